@@ -1,0 +1,227 @@
+"""The answer of a run in a manager's words: what is the chance, how far off, who is furthest behind."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from spread import errors
+from spread.cli import options, render
+from spread.plots import wording
+
+if TYPE_CHECKING:
+    from spread.scenarios import schema
+
+Row = Mapping[str, Any]
+
+HEADINGS = ("Ambition", "Deadline", "Chance met", "Projected", "Target", "Short by", "Furthest behind")
+NOTE = """\
+Chance met: in how many runs of 100 the target is met; in brackets, 80 % of the
+sets of assumptions lie within this range. Projected: the middle run, and where
+90 % of runs lie. Short by: what is still missing at the deadline in the middle
+run. Furthest behind: the collaborative with the most sites missing, on average."""
+GROUP_NOTE = (
+    "Projected: the middle run, and where 90 % of runs lie. A chance is assessed for England and for collaboratives."
+)
+NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
+FITTED = "Fitted to data: {basis}."
+
+
+def percent(share: float | None) -> str:
+    """A share or chance as a whole percentage; never 0 or 100 %, which no simulation can promise."""
+    if share is None or math.isnan(share):
+        return "-"
+    whole = round(100 * share)
+    if whole < 1:
+        return "<1 %"
+    return ">99 %" if whole > 99 else f"{whole} %"
+
+
+def span(low: float | None, high: float | None) -> str:
+    """A range of shares in brackets on its own line, or nothing when it is not known."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return ""
+    first, last = percent(low), percent(high)
+    if first == last:
+        return f"\n({first})"
+    return f"\n({first.removesuffix(' %')} to {last})"
+
+
+def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
+    """Collect what an answer says around its numbers: titles, names of places, where it starts."""
+    from spread.scenarios import catalogue
+
+    start_from = scenario.start_from
+    titles = {name: entry.title for name, entry in {**scenario.interventions, **scenario.ambitions}.items()}
+    return {
+        "title": f"{scenario.title} ({scenario.name})",
+        "runs": runs,
+        "origin": scenario.start if start_from is None else start_from.as_of,
+        "titles": titles,
+        "names": {code: short_name(entry["name"]) for code, entry in catalogue.pscs().items()},
+    }
+
+
+def short_name(name: str) -> str:
+    """A collaborative's name where room is scarce: ``Wessex``, not ``Health Innovation Wessex``."""
+    return name.removeprefix("Health Innovation ")
+
+
+def resolve_view(scenario: "schema.Scenario", view: options.View | None) -> options.View:
+    """Whom an answer is for, collaboratives by their code whatever name was used.
+
+    Raises
+    ------
+    InputError
+        When the scenario's world has no such collaborative.
+    """
+    from spread.scenarios import names
+
+    if view is None or view.group_kind != "psc":
+        return view or options.View()
+    sites = scenario.world.sites
+    known = names.psc_codes() if sites is None else names.codes_in_sites(sites)
+    code = names.psc_code(view.group) or view.group
+    if code not in known:
+        spellings = (*known, *names.aliases())
+        message = f"no collaborative '{view.group}' in this world{errors.did_you_mean(view.group, spellings)}"
+        raise errors.InputError(errors.Fault(message, "--for"))
+    return options.View("psc", code)
+
+
+def print_answer(
+    tables: Mapping[str, Sequence[Row]], *, about: Mapping[str, Any], view: options.View, form: str
+) -> None:
+    """Print what a run says of each ambition, for England or for one group.
+
+    Parameters
+    ----------
+    tables
+        Rows of ``ambitions`` and ``summary``.
+    about
+        ``title``, ``runs``, ``origin``, titles of ambitions and interventions (``titles``) and of groups (``names``).
+    view
+        Whose.
+    form
+        ``table``, ``json`` or ``csv``.
+    """
+    rows = [row for row in tables["ambitions"] if row["scope"] == view.scope]
+    if not rows:
+        _print_group(tables, about=about, view=view, form=form)
+    elif form != "table":
+        render.print_rows(rows, columns={name: name for name in rows[0]}, form=form)
+    else:
+        render.print_text(_opening(rows[0], about=about, view=view))
+        cells = [_ambition_cells(row, about=about) for row in rows]
+        render.print_table(cells, headings=HEADINGS, right=[False, False, True, True, True, True, False])
+        render.print_text("\n" + NOTE)
+
+
+def _opening(row: Row, *, about: Mapping[str, Any], view: options.View) -> str:
+    who = "England" if view.group_kind == "national" else about["names"].get(view.group, view.group)
+    lines = [
+        basis_line(row),
+        "",
+        str(about["title"]),
+        f"{who}; {about['runs']:,} runs; {_conditioned(row, about=about)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def basis_line(row: Row) -> str:
+    """Say first what the numbers rest on."""
+    basis = str(row.get("basis") or "")
+    if not basis or "not fitted" in basis.casefold() or "unfitted" in basis.casefold():
+        return NOT_FITTED
+    return FITTED.format(basis=basis)
+
+
+def _conditioned(row: Row, *, about: Mapping[str, Any]) -> str:
+    data_date = row.get("data_date")
+    known = data_date is not None and data_date == data_date and str(data_date) not in ("", "NaT")
+    if known and str(row.get("conditioned_on") or "nothing") != "nothing":
+        return f"from the state of {row['conditioned_on']} on {say_day(data_date)}"
+    return f"from {say_day(about['origin'])}"
+
+
+def _ambition_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
+    return [
+        str(about["titles"].get(row["ambition"], row["ambition"])),
+        wording.say_short_month(as_date(row["deadline"])),
+        percent(row["chance"]) + span(row["chance_p10"], row["chance_p90"]),
+        percent(row["value_q50"]) + span(row["value_q05"], row["value_q95"]),
+        _target(row["threshold"]),
+        _short_by(row),
+        _furthest(row, about=about),
+    ]
+
+
+def _target(threshold: float) -> str:
+    return "-" if _missing(threshold) else f"{100 * threshold:.3g} %"
+
+
+def _short_by(row: Row) -> str:
+    short = row["shortfall_q50"]
+    if _missing(short):
+        return "-"
+    if short <= 0:
+        return "met"
+    return f"{round(100 * short)} points" if "all_elements" in str(row["measure"]) else _sites(short)
+
+
+def _sites(number: float) -> str:
+    count = max(round(number), 1)
+    return f"{count} site" if count == 1 else f"{count} sites"
+
+
+def _furthest(row: Row, *, about: Mapping[str, Any]) -> str:
+    code = row["furthest_behind_psc"]
+    if _missing(code) or not code:
+        return ""
+    gap = row["furthest_behind_short"]
+    name = about["names"].get(code, code)
+    return str(name) if _missing(gap) else f"{name}\n({_sites(gap)} short)"
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def as_date(value: object) -> date:
+    """A date from a table's cell: a date, a timestamp or ISO text."""
+    return date.fromisoformat(str(value)[:10])
+
+
+def say_day(value: object) -> str:
+    """A date in words: ``31 March 2021``."""
+    return wording.say_date(as_date(value))
+
+
+def _print_group(
+    tables: Mapping[str, Sequence[Row]], *, about: Mapping[str, Any], view: options.View, form: str
+) -> None:
+    """Print projected shares at the deadlines for a group that no chance is assessed for."""
+    deadlines = {str(as_date(row["deadline"])) for row in tables["ambitions"]}
+    rows = [
+        row
+        for row in tables["summary"]
+        if (row["group_kind"], row["group"]) == (view.group_kind, view.group)
+        and str(as_date(row["date"])) in deadlines
+        and row["measure"] == "stage>=5"
+    ]
+    if form != "table":
+        columns = tuple(tables["summary"][0])
+        render.print_rows(rows, columns={name: name for name in columns}, form=form)
+        return
+    render.print_text(f"{NOT_FITTED}\n\n{about['title']}\n{view.group_kind}: {view.group}; {about['runs']:,} runs\n")
+    cells = [_group_cells(row, about=about) for row in rows]
+    render.print_table(cells, headings=("Share adopted", "Date", "Projected"), right=(False, False, True))
+    render.print_text("\n" + GROUP_NOTE)
+
+
+def _group_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
+    return [
+        str(about["titles"].get(row["intervention"], row["intervention"])),
+        wording.say_short_month(as_date(row["date"])),
+        percent(row["q50"]) + span(row["q05"], row["q95"]),
+    ]

@@ -1,0 +1,122 @@
+"""`spread`: the list of commands, and how every way of ending becomes an exit code.
+
+0 done; 1 our bug, with its traceback; 2 bad input; 3 some replicates failed; 4 a required chance was not
+met; 5 the machine refused; 130 interrupted.
+"""
+
+import errno
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+import spread
+from spread import errors
+
+COMMANDS = {
+    "run": "spread.cli.run:run",
+    "plot": "spread.cli.plot:plot",
+    "scenario": "spread.cli.scenario:scenario",
+    "network": "spread.cli.network:network",
+    "assumptions": "spread.cli.assumptions:assumptions",
+}
+
+INTERRUPTED = 130
+MACHINE_ERRNOS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
+)
+
+
+class LazyCommands(click.Group):
+    """A group that imports the module of a command when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now; None when there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module_name, _, function_name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module_name), function_name)
+        return command
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(spread.__version__, prog_name="spread")
+def commands() -> None:
+    r"""How patient-safety improvements spread through the NHS in England.
+
+    A scenario file describes the programme; a run says how likely each
+    ambition is to be met by its deadline.
+
+    \b
+    Example:
+      spread run scenarios/tracheostomy/standard.toml
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    Parameters
+    ----------
+    arguments
+        Words after `spread`; those of this process when None.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    sys.exit(exit_code(lambda: invoke(words)))
+
+
+def invoke(words: list[str]) -> int:
+    """Run one command; its exit code is what it returns, or 0."""
+    try:
+        with commands.make_context("spread", words) as context:
+            code = commands.invoke(context)
+    except click.exceptions.Exit as ending:
+        code = ending.exit_code
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def exit_code(action: Callable[[], int]) -> int:
+    """Do it, say on stderr what went wrong in the user's terms, and return the exit code.
+
+    Anything not named here is our bug and keeps its traceback.
+    """
+    try:
+        return action()
+    except click.ClickException as error:
+        error.show()
+        return errors.SpreadError.exit_code
+    except errors.SpreadError as error:
+        _say(str(error))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("Interrupted: nothing half-written is left behind.")
+        return INTERRUPTED
+    except MemoryError:
+        _say("The machine ran out of memory; fewer --workers need less.")
+        return errors.MachineError.exit_code
+    except BrokenPipeError:
+        _forget_stdout()
+        return 0
+    except OSError as error:
+        if error.errno not in MACHINE_ERRNOS:
+            raise
+        _say(f"The machine refused: {error.strerror}: {error.filename or 'output'}")
+        return errors.MachineError.exit_code
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _forget_stdout() -> None:
+    """Send what is left in stdout nowhere, so that closing it at exit cannot fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,212 @@
+"""`spread run`: simulate a scenario, print the chance that each ambition is met, write a results folder."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from spread import errors
+from spread.cli import answer, options, progress, render
+
+if TYPE_CHECKING:
+    from spread import api
+    from spread.scenarios import schema
+
+SOME_FAILED, GATE_NOT_MET = 3, 4
+ENGINE = "process"
+
+
+class Plan(NamedTuple):
+    """A run decided on, before any time is spent: what, with which luck, into which folder."""
+
+    scenario: "schema.Scenario"
+    text: str
+    files: Mapping[str, str]
+    key: str
+    folder: Path
+
+
+@click.command()
+@click.argument("scenario")
+@options.simulation
+@options.starting_point
+@options.output
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@options.gates
+@options.view
+@options.table_format
+@options.talk
+def run(scenario: str, start_file: str | None, as_of: str | None, dry_run: bool, **chosen: Any) -> int:
+    r"""What is the chance that each ambition is met by its deadline?
+
+    SCENARIO is a file, or the name of a base in the catalogue. Prints the answer
+    and writes tables and figures to results/NAME/KEY/.
+
+    \b
+    Examples:
+      spread run scenarios/tracheostomy/standard.toml
+      spread run scenarios/pews/standard.toml --for psc:Wessex --draws 200
+      spread run october.toml --from stages.csv --as-of "2022/23 Q2"
+    """
+    plan = _plan(_read(scenario, start_file=start_file, as_of=as_of), chosen)
+    view = answer.resolve_view(plan.scenario, chosen["view"])
+    gates = _checked_gates(plan.scenario, chosen["gates"])
+    if dry_run:
+        render.print_text(_describe(plan, chosen))
+        return 0
+    results = _simulate(plan, chosen)
+    _keep(plan, results, chosen)
+    _draw(plan, view, chosen)
+    _print(plan, results, view, chosen)
+    return _code(results, gates)
+
+
+def _read(scenario: str, *, start_file: str | None, as_of: str | None) -> "schema.Scenario":
+    from spread.scenarios import reading
+
+    if (start_file is None) != (as_of is None):
+        raise click.UsageError("--from and --as-of go together: the stages, and the date they stand for")
+    if start_file is None or as_of is None:
+        return reading.read_scenario(scenario)
+    return reading.read_scenario(scenario, start_from={"stages": start_file, "as_of": as_of})
+
+
+def _plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
+    """Name the run and make sure its folder is free."""
+    from spread.runs import provenance, store
+    from spread.scenarios import reading
+
+    files = provenance.file_hashes(provenance.data_files(scenario))
+    luck = {name: chosen[name] for name in ("seed", "draws", "replicates", "events")}
+    key = provenance.run_key(reading.canonical_text(scenario), files=files, **luck)
+    out = Path(chosen["out"]).resolve() if chosen["out"] else None
+    folder = store.folder_for(scenario.name, key, out=out)
+    store.refuse_taken(folder, key=key, force=chosen["force"])
+    store.check_forecasts()
+    return Plan(scenario, reading.write_resolved(scenario), files, key, folder)
+
+
+def _checked_gates(scenario: "schema.Scenario", gates: tuple[options.Gate, ...]) -> tuple[options.Gate, ...]:
+    """The gates, their deadlines as ISO dates, once each names an ambition and a deadline of it.
+
+    Raises
+    ------
+    InputError
+        When one does not; all of them together.
+    """
+    faults: list[errors.Fault] = []
+    checked = [_checked_gate(scenario, gate, faults) for gate in gates]
+    if faults:
+        raise errors.InputError(faults)
+    return tuple(checked)
+
+
+def _checked_gate(scenario: "schema.Scenario", gate: options.Gate, faults: list[errors.Fault]) -> options.Gate:
+    from spread import dates
+
+    place = f"--require {gate}"
+    if gate.ambition not in scenario.ambitions:
+        hint = errors.did_you_mean(gate.ambition, tuple(scenario.ambitions))
+        faults.append(errors.Fault(f"no ambition '{gate.ambition}' in this scenario{hint}", place))
+        return gate
+    if gate.deadline is None:
+        return gate
+    known = [day.isoformat() for day in scenario.ambitions[gate.ambition].deadlines]
+    try:
+        deadline = dates.parse_date(gate.deadline).isoformat()
+    except ValueError as error:
+        faults.append(errors.Fault(str(error), place))
+        return gate
+    if deadline not in known:
+        faults.append(errors.Fault(f"{deadline} is no deadline of it; it has {', '.join(known)}", place))
+    return gate._replace(deadline=deadline)
+
+
+def _describe(plan: Plan, chosen: Mapping[str, Any]) -> str:
+    scenario = plan.scenario
+    lines = [
+        f"{scenario.name}: {scenario.title}",
+        f"  from {scenario.start} to {scenario.end}",
+        f"  interventions: {', '.join(scenario.interventions)}",
+        f"  ambitions: {', '.join(scenario.ambitions)}",
+        f"  {chosen['draws'] * chosen['replicates']:,} runs ({chosen['draws']:,} draws x {chosen['replicates']})",
+        f"  would be written to {plan.folder}",
+    ]
+    return "\n".join(lines)
+
+
+def _simulate(plan: Plan, chosen: Mapping[str, Any]) -> "api.Results":
+    from spread import api
+
+    luck = {name: chosen[name] for name in ("draws", "replicates", "seed", "workers", "events")}
+    with progress.shown(title=plan.scenario.name, quiet=chosen["quiet"]) as report:
+        return api.run(plan.scenario, **luck, progress=report)
+
+
+def _keep(plan: Plan, results: "api.Results", chosen: Mapping[str, Any]) -> None:
+    """Write the folder, then the row in the record of forecasts."""
+    from spread.runs import provenance, store
+
+    manifest = provenance.describe_run(
+        name=plan.scenario.name,
+        key=plan.key,
+        scenario_text=plan.text,
+        files=plan.files,
+        settings={**{name: chosen[name] for name in ("seed", "draws", "replicates", "events")}, "engine": ENGINE},
+        command_line=shlex.join(["spread", *sys.argv[1:]]),
+        wall_seconds=results.wall_seconds,
+        failures=getattr(results, "failures", ()),
+    )
+    store.write_results(
+        plan.folder, scenario_text=plan.text, tables=results.tables, manifest=manifest, force=chosen["force"]
+    )
+    store.append_forecasts(results.tables["ambitions"], manifest=manifest)
+    render.say(f"Wrote {plan.folder}", quiet=chosen["quiet"])
+
+
+def _draw(plan: Plan, view: options.View, chosen: Mapping[str, Any]) -> None:
+    from spread.cli import plot
+
+    for whose in dict.fromkeys((options.View(), view)):
+        paths = plot.draw(plan.folder, kind="curves", view=whose)
+        render.say(f"Drew {paths[0]}", quiet=chosen["quiet"])
+
+
+def _print(plan: Plan, results: "api.Results", view: options.View, chosen: Mapping[str, Any]) -> None:
+    tables = {name: results.tables[name].to_dict(orient="records") for name in ("ambitions", "summary")}
+    runs = chosen["draws"] * chosen["replicates"]
+    answer.print_answer(
+        tables,
+        about=answer.about_scenario(plan.scenario, runs=runs),
+        view=view,
+        form=chosen["form"],
+    )
+
+
+def _code(results: "api.Results", gates: tuple[options.Gate, ...]) -> int:
+    """The exit code of a finished run; which gates, all on England, were not met goes to stderr."""
+    if getattr(results, "failures", ()):
+        return SOME_FAILED
+    rows = [row for row in results.tables["ambitions"].to_dict(orient="records") if row["scope"] == "national"]
+    missed = [text for gate in gates for text in _misses(gate, rows)]
+    for text in missed:
+        render.say(text)
+    return GATE_NOT_MET if missed else 0
+
+
+def _misses(gate: options.Gate, rows: list[dict[Any, Any]]) -> list[str]:
+    """Say where a gate is not met; without a deadline it is the last one."""
+    mine = sorted(
+        (str(answer.as_date(row["deadline"])), row["chance"]) for row in rows if row["ambition"] == gate.ambition
+    )
+    asked = [pair for pair in mine if pair[0] == gate.deadline] if gate.deadline else mine[-1:]
+    if not asked:
+        return [f"Not met: {gate}: no chance was assessed"]
+    return [
+        f"Not met: {gate}: the chance by {day} is {answer.percent(chance)}"
+        for day, chance in asked
+        if not chance >= gate.chance
+    ]

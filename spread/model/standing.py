@@ -1,0 +1,247 @@
+"""Where everyone stands, and how fast what is pending comes: one replicate's state, without a clock.
+
+The rates here gather what a rule asks for and call it; deciding is for `rules`, timing for an engine.
+"""
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+
+from spread.model import ADOPTED, LAPSED, STOPPED, draws, rules
+from spread.model.draws import Purpose
+from spread.model.inputs import ModelInputs
+
+
+class Unit:
+    """One site and one intervention, and where it stands."""
+
+    __slots__ = (
+        "anchor_day", "attempt", "champion_count", "champion_loss_day", "coached", "cycle", "due_day", "elements",
+        "index", "process", "rate", "since_day", "status", "successes", "threshold", "told_day", "waking",
+    )  # fmt: skip
+
+    def __init__(self, index: int, status: int, since_day: float, elements: int) -> None:
+        self.index, self.status, self.since_day, self.elements = index, status, since_day, elements
+        self.attempt = self.cycle = self.successes = self.coached = self.champion_count = 0
+        self.rate = self.threshold = self.anchor_day = 0.0
+        self.due_day = self.champion_loss_day = math.inf
+        self.told_day = -math.inf
+        self.waking = False
+        self.process: Any = None
+
+
+def plain(value: Any) -> Any:
+    """Numpy's numbers as Python's own: the same values, several times faster one at a time."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(plain, value))
+    return value
+
+
+class Standing:
+    """The state of one replicate."""
+
+    @property
+    def now(self) -> float:
+        """Days since the run began; the engine's to say."""
+        raise NotImplementedError
+
+    def __init__(self, inputs: ModelInputs, run_key: int) -> None:
+        self.run_key = run_key
+        self.inputs: Any = plain(inputs)
+        self.who, self.peers, self.table = self.inputs.units, self.inputs.peers, self.inputs.timetable
+        self.epochs, self.constants = self.inputs.epochs, inputs.constants
+        self.epoch = 0
+        starts = zip(self.inputs.initial_status, self.inputs.initial_since_days, self.inputs.initial_elements, strict=True)
+        self.units = [Unit(index, *start) for index, start in enumerate(starts)]
+        self.slots_held = [0] * len(self.inputs.slots)
+        self.dose, self.dose_day = self.inputs.dose, [0.0] * len(self.inputs.dose)
+        self.index_at_start = [self.capability_index(o) for o in range(len(self.dose))]
+        self.dose_effect, self.load_effect = [0.0] * len(self.dose), [0.0] * len(self.dose)
+        self.known_in_use = [0] * len(self.peers.view_peers)
+        self.learning_day = [-math.inf] * (max(self.who.site, default=-1) + 1)
+        self.in_use = [[0] * len(self.inputs.elements) for _ in range(len(self.table.network_key))]
+        self.members = [self.read_members(network) for network in range(len(self.in_use))]
+        self.member_sites = [self.read_member_sites(network) for network in range(len(self.in_use))]
+        self.networks_of: list[list[int]] = [[] for _ in self.units]
+        for network, members in enumerate(self.members):
+            for unit in members:
+                self.networks_of[unit.index].append(network)
+
+    def read_members(self, network: int) -> list[Unit]:
+        """Units of a network's members, by site, then intervention."""
+        start, end = self.table.member_start[network], self.table.member_start[network + 1]
+        return [self.units[index] for index in self.table.member[start:end]]
+
+    def read_member_sites(self, network: int) -> list[tuple[int, int]]:
+        """Member sites with the key of their coming to this network's meetings."""
+        network_key = self.table.network_key[network]
+        found = {self.who.site[u.index]: self.who.site_key[u.index] for u in self.members[network]}
+        return [(site, draws.unit_key(network_key, key)) for site, key in found.items()]
+
+    def chance(self, unit: Unit, purpose: Purpose, occurrence: int) -> float:
+        """A uniform number of this unit's own."""
+        return draws.uniform_at(self.run_key, self.who.unit_key[unit.index], purpose, occurrence)
+
+    def threshold(self, unit: Unit, purpose: Purpose, occurrence: int) -> float:
+        """A unit-exponential threshold of this unit's own."""
+        return draws.exponential_at(self.run_key, self.who.unit_key[unit.index], purpose, occurrence)
+
+    # --- rates ----------------------------------------------------------------------------------
+
+    def supported(self, unit: Unit) -> bool:
+        """Whether the programme is running and works with this site."""
+        return bool(self.inputs.engaged[unit.index] and self.epochs.started[self.epoch][self.who.intervention[unit.index]])
+
+    def contact_rate(self, unit: Unit) -> float:
+        intervention, now = self.who.intervention[unit.index], self.epoch
+        hours = self.epochs.hours[now][self.who.psc[unit.index]] if self.supported(unit) else 0.0
+        return rules.contact_rate(
+            self.epochs.campaign[now][intervention], self.constants.contact_per_hour, hours,
+            self.epochs.push[now][intervention], self.epochs.shock[now][intervention],
+        )  # fmt: skip
+
+    def interest_rate(self, unit: Unit) -> float:
+        intervention = self.who.intervention[unit.index]
+        return rules.interest_rate(
+            self.inputs.interest_base[unit.index],
+            self.epochs.push[self.epoch][intervention],
+            self.epochs.shock[self.epoch][intervention],
+        )
+
+    def decision_rate(self, unit: Unit) -> float:
+        index, intervention, organisation = unit.index, self.who.intervention[unit.index], self.who.organisation[unit.index]
+        if not self.epochs.open[self.epoch][intervention]:
+            return 0.0
+        supported = self.supported(unit)
+        support = self.epochs.support[self.epoch][self.who.psc[index]] if supported else self.epochs.unsupported
+        learning = rules.learning_log_effect(
+            self.constants.learning_log_hr, self.now - self.learning_day[self.who.site[index]], self.constants.learning_days
+        )
+        effects = rules.decision_log_effects(
+            support, self.epochs.trend[self.epoch][intervention],
+            self.dose_effect[organisation], self.load_effect[organisation], learning,
+        )  # fmt: skip
+        return rules.decision_rate(self.inputs.decision_base[index], effects, self.constants.kappa, self.exposure(unit))
+
+    def coaching_effect(self, unit: Unit) -> float:
+        """What coaching, or its absence, does to testing."""
+        if unit.coached:
+            return float(self.epochs.coaching[self.epoch][self.who.psc[unit.index]])
+        return float(self.epochs.uncoached)
+
+    def has_champion(self, unit: Unit) -> int:
+        share = self.epochs.champions[self.epoch][self.who.psc[unit.index]]
+        return int(self.inputs.champion_rank[unit.index] < share)
+
+    def is_measured(self, unit: Unit) -> int:
+        share = self.epochs.measurement[self.epoch][self.who.psc[unit.index]]
+        return int(self.inputs.measurement_rank[unit.index] < share)
+
+    def testing_effects(self, unit: Unit) -> float:
+        index, constants = unit.index, self.constants
+        return rules.testing_log_effects(
+            self.coaching_effect(unit),
+            self.epochs.testing[self.epoch][self.who.intervention[index]],
+            self.inputs.capability[index],
+            self.dose_effect[self.who.organisation[index]],
+            self.inputs.half_frailty[index],
+            rules.presence_log_effect(constants.champion_log_hr, self.has_champion(unit), constants.champion_reference_share),
+            rules.presence_log_effect(
+                constants.measurement_log_hr, self.is_measured(unit), constants.measurement_reference_share
+            ),
+        )
+
+    def stop_rate(self, unit: Unit) -> float:
+        no_signal = rules.no_signal_log_effect(
+            self.constants.no_signal_log_hr, unit.successes, self.now - unit.since_day, self.constants.no_signal_days
+        )
+        return rules.stop_rate(
+            self.constants.stop_per_day, self.coaching_effect(unit),
+            self.epochs.stopping[self.epoch][self.who.intervention[unit.index]],
+            self.inputs.half_frailty[unit.index], no_signal,
+        )  # fmt: skip
+
+    def lapse_rate(self, unit: Unit) -> float:
+        constants = self.constants
+        missing = rules.champion_missing(
+            self.has_champion(unit), self.now, unit.champion_loss_day, constants.champion_gap_days
+        )
+        return rules.lapse_rate(
+            constants.lapse_per_day,
+            constants.lapse_embedded_share if unit.status == 7 else 1.0,
+            constants.lapse_measurement_log_hr * self.is_measured(unit),
+            self.inputs.lapse_turnover[unit.index],
+            constants.lapse_champion_log_hr * missing,
+            self.dose_effect[self.who.organisation[unit.index]],
+        )
+
+    def resume_rate(self, unit: Unit) -> float:
+        return self.constants.resume_per_day
+
+    def restart_rate(self, unit: Unit) -> float:
+        return self.constants.restart_per_day
+
+    def no_rate(self, unit: Unit) -> float:
+        return 0.0
+
+    # --- peers ----------------------------------------------------------------------------------
+
+    def views(self, unit: Unit) -> range:
+        return range(self.peers.view_start[unit.index], self.peers.view_start[unit.index + 1])
+
+    def exposure(self, unit: Unit) -> float:
+        """What the unit knows of its peers: the weighted share in use, from whole counts."""
+        total = 0.0
+        for view in self.views(unit):
+            total += rules.exposure_share(self.peers.view_weight[view], self.known_in_use[view], self.peers.view_peers[view])
+        return total
+
+    def count_in_use(self, unit: Unit, change: int) -> None:
+        """Keep the counts of the unit's networks and of those who watch it."""
+        intervention = self.who.intervention[unit.index]
+        for network in self.networks_of[unit.index]:
+            self.in_use[network][intervention] += change
+        for watched in self.watchers(unit):
+            self.known_in_use[self.peers.watched_view[watched]] += change * self.peers.watched_count[watched]
+
+    def watchers(self, unit: Unit) -> range:
+        return range(self.peers.watched_start[unit.index], self.peers.watched_start[unit.index + 1])
+
+    def learn_of_peers(self, unit: Unit, view: int) -> None:
+        """Take in how many of a network's other members are in use."""
+        own = 1 if ADOPTED <= unit.status < STOPPED else 0
+        network = self.peers.view_network[view]
+        self.known_in_use[view] = self.in_use[network][self.who.intervention[unit.index]] - own
+
+    # --- dose and load --------------------------------------------------------------------------
+
+    def refresh_organisation(self, organisation: int) -> None:
+        """Wear the dose down and take stock of load."""
+        self.wear_down(organisation)
+        change = self.capability_index(organisation), self.index_at_start[organisation]
+        self.dose_effect[organisation] = rules.dose_log_effect(self.constants.dose_log_hr, *change)
+        self.load_effect[organisation] = rules.load_log_effect(
+            self.constants.load_log_hr, self.slots_held[organisation], self.constants.load_free
+        )
+
+    def wear_down(self, organisation: int) -> None:
+        days, loss = self.now - self.dose_day[organisation], self.inputs.dose_loss_per_day[organisation]
+        self.dose[organisation] = [rules.dose_after(dose, loss, days) for dose in self.dose[organisation]]
+        self.dose_day[organisation] = self.now
+
+    def capability_index(self, organisation: int) -> float:
+        """D of an organisation: 0 nobody trained, 1 every tier at its target."""
+        total = 0.0
+        for weight, dose, target in zip(
+            self.inputs.dose_weight, self.dose[organisation], self.inputs.dose_target, strict=True
+        ):
+            total += rules.dose_towards_target(weight, dose, target)
+        return total
+
+    RATES: ClassVar = {
+        0: contact_rate, 1: interest_rate, 2: decision_rate, 3: no_rate, 4: stop_rate,
+        5: lapse_rate, 6: lapse_rate, 7: lapse_rate, STOPPED: resume_rate, LAPSED: restart_rate,
+    }  # fmt: skip

@@ -1,0 +1,146 @@
+"""Writing a world down: as the three tables a user may bring back, or as one graph for other tools."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from spread import errors
+from spread.network.population import Population, Ties
+from spread.network.ties import unpack_ties
+
+Cells = dict[str, Any]
+# What spreadsheets take for the start of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+ENDINGS = ".graphml, .json, or a folder for CSV files"
+REBUILT_KINDS = ("psc", "ics")
+
+
+def export_network(population: Population, ties: Ties, path: Path, *, force: bool = False) -> tuple[Path, ...]:
+    """Write the sites, networks and ties of a world; returns the files written.
+
+    A path ending in ``.graphml`` or ``.json`` (node-link) becomes one graph: sites with their attributes and the
+    codes of their networks, ties as edges. A path without ending becomes a folder with ``sites.csv``,
+    ``memberships.csv`` and ``ties.csv``, which read back to the same world.
+
+    Raises
+    ------
+    spread.errors.InputError
+        When the ending is another one, or a file is there already and `force` is not given.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".graphml", ".json", ""):
+        raise errors.InputError(errors.Fault(f"cannot write '{ending}'; give {ENDINGS}", place=str(path)))
+    if ending:
+        _refuse_existing((path,), force=force)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_graph(as_graph(population, ties), path)
+        return (path,)
+    files = tuple(path / f"{name}.csv" for name in ("sites", "memberships", "ties"))
+    _refuse_existing(files, force=force)
+    path.mkdir(parents=True, exist_ok=True)
+    for file, rows in zip(files, (_sites(population), _memberships(population), _ties(population, ties)), strict=True):
+        _write_csv(file, rows)
+    return files
+
+
+def as_graph(population: Population, ties: Ties) -> "nx.MultiDiGraph[str]":
+    """The world as one graph: a node per site, with what is known of it, and an edge per tie and layer."""
+    graph = unpack_ties(ties, population)
+    joined: dict[str, list[str]] = {}
+    for row in _memberships(population, rebuilt=True)[1:]:
+        joined.setdefault(row[2], []).append(row[0])
+    header, *rows = _sites(population)
+    for cells in rows:
+        known = {column: value for column, value in zip(header, cells, strict=True) if value != ""}
+        graph.add_node(known["site"], **known, networks=";".join(joined.get(known["site"], [])))
+    for _, _, layer, data in graph.edges(keys=True, data=True):
+        data["layer"] = layer
+    return graph
+
+
+def _write_graph(graph: "nx.MultiDiGraph[str]", path: Path) -> None:
+    if path.suffix.lower() == ".graphml":
+        nx.write_graphml_xml(graph, path)
+        return
+    data = nx.node_link_data(graph, edges="edges")
+    path.write_text(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_csv(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows([_neutral(cell) for cell in row] for row in rows)
+
+
+def _neutral(cell: Any) -> Any:
+    """A cell no spreadsheet takes for a formula; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+def _sites(population: Population) -> list[list[Any]]:
+    """The rows of sites.csv, header first; what is not known is blank."""
+    described = [_describe(population, site) for site in range(len(population.site_codes))]
+    columns = list(dict.fromkeys(column for cells in described for column in cells))
+    used = [column for column in columns if any(cells[column] != "" for cells in described)]
+    return [used, *([cells[column] for column in used] for cells in described)]
+
+
+def _describe(population: Population, site: int) -> Cells:
+    organisation = int(population.organisation[site])
+    # An organisation's staff are added up over its sites on reading, so only its first site carries them.
+    first = int((population.organisation == organisation).argmax()) == site
+    return {
+        "site": population.site_codes[site],
+        "name": population.site_names[site],
+        "organisation": population.organisation_codes[organisation],
+        "organisation_name": population.organisation_names[organisation],
+        "setting": population.settings[site],
+        "psc": population.psc_codes[population.psc[site]],
+        "ics": _name(population.ics_names, int(population.ics[site])),
+        "nhs_region": _name(population.region_names, int(population.region[site])),
+        "services": ";".join(sorted(population.services[site])),
+        "size": float(population.size[site]),
+        "staff": _known(population.organisation_staff[organisation]) if first else "",
+        "imd_q1_share": _known(population.deprived_share[site]),
+        "longitude": _known(population.longitude[site]),
+        "latitude": _known(population.latitude[site]),
+        **{column: values[site] for column, values in population.attributes.items()},
+    }
+
+
+def _memberships(population: Population, *, rebuilt: bool = False) -> list[list[str]]:
+    """The rows of memberships.csv, header first; PSC and ICS networks are made from sites.csv again."""
+    networks = population.networks
+    rows = [["network", "kind", "site"]]
+    for row, (code, kind) in enumerate(zip(networks.codes, networks.kinds, strict=True)):
+        if rebuilt or kind not in REBUILT_KINDS:
+            members = networks.member[networks.start[row] : networks.start[row + 1]]
+            rows += [[code, kind, population.site_codes[site]] for site in members]
+    return rows
+
+
+def _ties(population: Population, ties: Ties) -> list[list[Any]]:
+    graph = unpack_ties(ties, population)
+    edges = [[site, peer, layer, data["weight"]] for site, peer, layer, data in graph.edges(keys=True, data=True)]
+    return [["site", "peer", "layer", "weight"], *edges]
+
+
+def _name(names: Sequence[str], row: int) -> str:
+    return names[row] if row >= 0 else ""
+
+
+def _known(value: float) -> float | str:
+    return "" if isnan(value) else float(value)
+
+
+def _refuse_existing(files: Sequence[Path], *, force: bool) -> None:
+    there = [file for file in files if file.exists()]
+    if there and not force:
+        raise errors.InputError(
+            errors.Fault("is there already; use --force to replace it", str(file)) for file in there
+        )

@@ -1,0 +1,149 @@
+"""Where things stood: the observed stages a run may start from, read from a user's ``stages.csv``."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from spread import dates, errors
+from spread.network import tables
+from spread.network.population import Ints, Population
+
+STAGE_COLUMNS = tables.Columns(required=("site", "intervention", "date", "stage"), optional=("since",))
+# In the order of their codes; the last two stand beside the scale.
+STAGE_NAMES = (
+    "no_contact", "knowledge", "interest", "decision", "testing", "adoption", "spread", "sustained",
+    "stopped", "lapsed",
+)  # fmt: skip
+LAST_STAGE = STAGE_NAMES.index("sustained")
+_NUMBERED = re.compile(r"(?:stage ?)?([0-9])(?:\.0+)?(?: ?[-–:].*)?", re.IGNORECASE | re.ASCII)
+
+
+class StartTable(NamedTuple):
+    """The latest known stage of each unit listed, K of them, sorted by intervention, then site.
+
+    Shapes (K,): `site` and `intervention` indices; `stage` 0-7 of the assurance scale, 8 stopped, 9 lapsed; `since`,
+    the day the stage was entered (None: not known); `reported`, the date of the row used.
+    """
+
+    site: Ints
+    intervention: Ints
+    stage: Ints
+    since: tuple[date | None, ...]
+    reported: tuple[date, ...]
+
+
+class _Report(NamedTuple):
+    intervention: int
+    site: int
+    reported: date
+    stage: int
+    since: date | None
+
+
+def read_stages(path: Path, as_of: date, *, population: Population, interventions: Sequence[str]) -> StartTable:
+    """Read ``stages.csv``: for each site and intervention, the latest row dated on or before `as_of`.
+
+    Raises
+    ------
+    spread.errors.InputError
+        With every fault of the file, rows after `as_of` included.
+    """
+    findings = tables.Findings(str(path))
+    table = tables.read_csv(path, STAGE_COLUMNS, findings)
+    site_of = {code: row for row, code in enumerate(population.site_codes)}
+    intervention_of = {name: row for row, name in enumerate(interventions)}
+    found = [_report(row, site_of, intervention_of, findings) for row in table.rows]
+    reports = [report for report in found if report is not None]
+    _check_repeats(table, found, findings)
+    latest = _latest(reports, as_of)
+    if not latest and not findings.faults:
+        findings.add(f"has no row dated on or before {as_of}", key="date")
+    tables.raise_faults(findings)
+    return StartTable(
+        site=np.array([report.site for report in latest], dtype=np.int64),
+        intervention=np.array([report.intervention for report in latest], dtype=np.int64),
+        stage=np.array([report.stage for report in latest], dtype=np.int64),
+        since=tuple(report.since for report in latest),
+        reported=tuple(report.reported for report in latest),
+    )
+
+
+def find_unlisted(start: StartTable, *, site: Ints, intervention: Ints) -> Ints:
+    """Which units, given by their site and intervention (shape (U,)), the table says nothing about.
+
+    Returns indices of units, ascending.
+    """
+    listed = set(zip(start.site.tolist(), start.intervention.tolist(), strict=True))
+    units = zip(site.tolist(), intervention.tolist(), strict=True)
+    return np.array([unit for unit, pair in enumerate(units) if pair not in listed], dtype=np.int64)
+
+
+def parse_stage(text: str) -> int | None:
+    """A stage as people write it: ``5``, ``Stage 5 - Adoption``, ``adoption``, ``lapsed``; None when it is no stage."""
+    numbered = _NUMBERED.fullmatch(text.strip())
+    if numbered:
+        stage = int(numbered[1])
+        return stage if stage <= LAST_STAGE else None
+    name = text.strip().casefold().replace(" ", "_")
+    return STAGE_NAMES.index(name) if name in STAGE_NAMES else None
+
+
+def _report(
+    row: tables.Row, site_of: dict[str, int], intervention_of: dict[str, int], findings: tables.Findings
+) -> _Report | None:
+    before = len(findings.faults)
+    tables.check_filled(row, STAGE_COLUMNS.required, findings)
+    tables.check_site(row, "site", site_of, findings)
+    _check_intervention(row, intervention_of, findings)
+    stage = parse_stage(row.text("stage"))
+    if stage is None and row.text("stage"):
+        message = f"'{tables.shown(row.text('stage'))}' is no stage; write 0 to {LAST_STAGE}, stopped or lapsed"
+        findings.add(message, line=row.line, key="stage")
+    reported, since = _date(row, "date", findings), _date(row, "since", findings)
+    if reported and since and since > reported:
+        findings.add(f"{since} is after the row's date, {reported}", line=row.line, key="since")
+    if len(findings.faults) > before or stage is None or reported is None:
+        return None
+    return _Report(intervention_of[row.text("intervention")], site_of[row.text("site")], reported, stage, since)
+
+
+def _check_intervention(row: tables.Row, intervention_of: dict[str, int], findings: tables.Findings) -> None:
+    name = row.text("intervention")
+    if name and name not in intervention_of:
+        hint = errors.did_you_mean(name, list(intervention_of)) or f"; it has {', '.join(intervention_of)}"
+        message = f"'{tables.shown(name)}' is not an intervention of the scenario{hint}"
+        findings.add(message, line=row.line, key="intervention")
+
+
+def _date(row: tables.Row, column: str, findings: tables.Findings) -> date | None:
+    text = row.text(column)
+    if not text:
+        return None
+    try:
+        return dates.parse_date(text)
+    except ValueError as error:
+        findings.add(str(error), line=row.line, key=column)
+        return None
+
+
+def _check_repeats(table: tables.Table, found: Sequence[_Report | None], findings: tables.Findings) -> None:
+    """Note rows of one site, intervention and date (however the date was written)."""
+    first: dict[tuple[int, int, date], int] = {}
+    for row, report in zip(table.rows, found, strict=True):
+        if report is None:
+            continue
+        key = report[:3]
+        if key in first:
+            what = f"{row.text('site')}, {row.text('intervention')}, {report.reported}"
+            findings.add(f"'{what}' is there twice, first on line {first[key]}", line=row.line, key="site")
+        first.setdefault(key, row.line)
+
+
+def _latest(reports: Sequence[_Report], as_of: date) -> list[_Report]:
+    known = sorted((report for report in reports if report.reported <= as_of), key=lambda report: report[:3])
+    latest = {(report.intervention, report.site): report for report in known}
+    return [latest[unit] for unit in sorted(latest)]

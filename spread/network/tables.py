@@ -1,0 +1,241 @@
+"""Reading a table a user brings: rows of text with the line each came from, and every fault on the way.
+
+Nothing here knows what the columns mean. Faults are collected, never raised one by one.
+"""
+
+import csv
+import difflib
+import io
+import math
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from spread import errors
+
+MEGABYTE = 1_000_000
+LARGEST_FILE_MEGABYTES = 100
+# Control characters, line separators and the marks that reverse the direction of text.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# Near enough to a known name to be that name misspelt rather than a column of the user's own.
+MISSPELT = 0.85
+# Looking for the name that was meant takes long among many thousand sites.
+FAULTS_WITH_HINTS = 20
+
+
+@dataclass(slots=True)
+class Findings:
+    """The faults found so far in one file."""
+
+    place: str
+    faults: list[errors.Fault] = field(default_factory=list)
+
+    def add(self, message: str, *, line: int = 0, key: str = "") -> None:
+        """Note one fault."""
+        self.faults.append(errors.Fault(message, place=self.place, line=line, key=key))
+
+
+class Row(NamedTuple):
+    """One row: the line it ends on (0: not from lines of text) and its cells by column, stripped."""
+
+    line: int
+    cells: dict[str, str]
+
+    def text(self, column: str) -> str:
+        """The cell of a column, empty when blank or when there is no such column."""
+        return self.cells.get(column, "")
+
+
+class Table(NamedTuple):
+    """A table as read: columns in the file's order, rows without the blank ones."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+class Columns(NamedTuple):
+    """The columns a table must have and may have; `further` when any other is welcome too."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    further: bool = False
+
+
+EMPTY = Table((), ())
+
+
+def raise_faults(*findings: Findings) -> None:
+    """Stop with every fault found, or do nothing when there is none.
+
+    Raises
+    ------
+    spread.errors.InputError
+    """
+    faults = [fault for found in findings for fault in found.faults]
+    if faults:
+        raise errors.InputError(faults)
+
+
+def read_text(path: Path, findings: Findings) -> str:
+    """The text of a UTF-8 file without its byte order mark; empty text and a fault when it cannot be had."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE_MEGABYTES * MEGABYTE:
+            findings.add(f"{size // MEGABYTE} MB; a file may have up to {LARGEST_FILE_MEGABYTES} MB")
+            return ""
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        findings.add("no such file")
+    except IsADirectoryError:
+        findings.add("is a folder; give the file itself")
+    except OSError as error:
+        findings.add(f"cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        findings.add("is not UTF-8 text; in Excel, save as 'CSV UTF-8 (comma delimited)'", line=line)
+    else:
+        if not text.strip():
+            findings.add("is empty")
+        return text
+    return ""
+
+
+def read_csv(path: Path, columns: Columns, findings: Findings) -> Table:
+    """Read a comma-separated table; the first line names the columns.
+
+    A byte order mark, either line ending and blank lines are accepted.
+    """
+    text = read_text(path, findings)
+    if not text.strip():
+        return EMPTY
+    records = _records(text, findings)
+    if not records:
+        return EMPTY
+    header = tuple(cell.strip() for cell in records[0][1])
+    if not _check_header(header, columns, findings, line=records[0][0]):
+        return EMPTY
+    rows = [_row(header, line, cells, findings) for line, cells in records[1:]]
+    return Table(header, tuple(row for row in rows if row is not None))
+
+
+def check_columns(header: Sequence[str], columns: Columns, findings: Findings, *, line: int = 0) -> bool:
+    """Whether the columns needed are there; misspelt and unwelcome ones are faults too."""
+    known = (*columns.required, *columns.optional)
+    absent = [name for name in known if name not in header]
+    extra = [name for name in header if name and name not in known]
+    missing = [name for name in columns.required if name in absent]
+    for name in missing:
+        findings.add(f"column '{name}' is missing{errors.did_you_mean(name, extra)}", line=line)
+    for name in extra:
+        misspelt = difflib.get_close_matches(name, absent, cutoff=MISSPELT)
+        if misspelt or not columns.further:
+            hint = errors.did_you_mean(name, absent) or "; known are " + ", ".join(known)
+            findings.add(f"unknown column '{shown(name)}'{hint}", line=line)
+    return not missing
+
+
+def number(
+    row: Row,
+    column: str,
+    findings: Findings,
+    *,
+    above: float | None = None,
+    low: float = -math.inf,
+    high: float = math.inf,
+    missing: float = math.nan,
+) -> float:
+    """A cell as a finite number within bounds; `missing` when blank, NaN with a fault when wrong."""
+    text = row.text(column)
+    if not text:
+        return missing
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
+    if not math.isfinite(value):
+        findings.add(f"'{shown(text)}' is not a number", line=row.line, key=column)
+        return math.nan
+    if above is not None and value <= above:
+        findings.add(f"{text} is not above {above:g}", line=row.line, key=column)
+        return math.nan
+    if not low <= value <= high:
+        findings.add(f"{text} is not between {low:g} and {high:g}", line=row.line, key=column)
+        return math.nan
+    return value
+
+
+def shown(text: str) -> str:
+    """A cell as quoted in a message: short, and without characters that could upset a screen."""
+    clean = _UNPRINTABLE.sub("?", text)
+    return clean if len(clean) <= 40 else clean[:39] + "…"
+
+
+def check_cells(row: Row, findings: Findings) -> None:
+    """Note every cell holding a character that is not text: control characters, line breaks, reversals."""
+    for column, cell in row.cells.items():
+        if _UNPRINTABLE.search(cell):
+            findings.add(f"'{shown(cell)}' holds a control character or line break", line=row.line, key=column)
+
+
+def check_unique(rows: Iterable[Row], columns: Sequence[str], findings: Findings) -> None:
+    """Note every row that repeats an earlier one in all of `columns`."""
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        key = tuple(row.text(column) for column in columns)
+        if key in first:
+            where = f", first on line {first[key]}" if first[key] else ""
+            findings.add(f"'{shown(' '.join(key))}' is there twice{where}", line=row.line, key=columns[0])
+        first.setdefault(key, row.line)
+
+
+def check_filled(row: Row, columns: Iterable[str], findings: Findings) -> None:
+    """Note every blank cell of the columns that must be filled."""
+    for column in columns:
+        if not row.text(column):
+            findings.add("is blank", line=row.line, key=column)
+
+
+def check_site(row: Row, column: str, codes: Collection[str], findings: Findings) -> None:
+    """Note a cell that names a site nobody knows; a blank cell is another's concern."""
+    code = row.text(column)
+    if code and code not in codes:
+        near = errors.did_you_mean(code, sorted(codes)) if len(findings.faults) < FAULTS_WITH_HINTS else ""
+        findings.add(f"no site '{shown(code)}'{near}", line=row.line, key=column)
+
+
+def _records(text: str, findings: Findings) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                records.append((reader.line_num, cells))
+    except csv.Error as error:
+        findings.add(f"is not a comma-separated table: {error}", line=reader.line_num)
+        return []
+    return records
+
+
+def _check_header(header: tuple[str, ...], columns: Columns, findings: Findings, *, line: int) -> bool:
+    separator = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), "")
+    if separator:
+        name = "tabs" if separator == "\t" else f"'{separator}'"
+        findings.add(f"looks separated by {name}; separate columns by commas", line=line)
+        return False
+    for name in sorted({name for name in header if name and header.count(name) > 1}):
+        findings.add(f"column '{shown(name)}' is there twice", line=line)
+    if "" in header:
+        findings.add(f"column {header.index('') + 1} has no name", line=line)
+    if any(_UNPRINTABLE.search(name) for name in header):
+        findings.add("a column name holds a control character", line=line)
+        return False
+    return check_columns(header, columns, findings, line=line)
+
+
+def _row(header: tuple[str, ...], line: int, cells: list[str], findings: Findings) -> Row | None:
+    if len(cells) != len(header):
+        findings.add(f"has {len(cells)} cells where the header has {len(header)}", line=line)
+        return None
+    row = Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+    check_cells(row, findings)
+    return row

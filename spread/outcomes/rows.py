@@ -1,0 +1,167 @@
+"""Rows, whose status is followed, and slots, in which they are counted.
+
+A *row* is one site's uptake of one *label*: an intervention, or a set of interventions taken together, where a
+site counts when it may take up every one of them. The first U rows are the units of the model. A *slot* is a
+(label, group) pair with at least one eligible site.
+
+J labels, G groups, R rows, Q slots.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spread.model import inputs
+from spread.network import population as people
+from spread.outcomes import groups
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class Rows(NamedTuple):
+    """Whose status is followed. Set row r (counted from U) is made of ``set_unit[set_start[r]:set_start[r + 1]]``.
+
+    `label`, `site`, `psc`, `size`, `members` (how many units make the row), `reported` have shape (R,).
+    Unit u belongs to the rows ``of_unit[of_unit_start[u]:of_unit_start[u + 1]]``, itself first.
+    """
+
+    unit_count: int
+    label: Ints
+    site: Ints
+    psc: Ints
+    size: Floats
+    reported: Flags
+    members: Ints
+    set_start: Ints
+    set_unit: Ints
+    of_unit_start: Ints
+    of_unit: Ints
+
+
+class Slots(NamedTuple):
+    """The (label, group) pairs with an eligible site, by label, then group; shape (Q,).
+
+    Rows alike in label and groups share a *cell*: slot q adds up the cells
+    ``cell[cell_start[q]:cell_start[q + 1]]`` and the rows ``row[row_start[q]:row_start[q + 1]]``.
+    """
+
+    label: Ints
+    group: Ints
+    eligible: Ints
+    cell_of_row: Ints
+    cell_count: int
+    cell_start: Ints
+    cell: Ints
+    row_start: Ints
+    row: Ints
+
+
+def build_rows(
+    population: people.Population,
+    units: inputs.Units,
+    sets: Sequence[tuple[str, ...]],
+    reported: Flags | None,
+) -> Rows:
+    """Give every unit a row, then every site and set of interventions it may take up together.
+
+    `sets` names the interventions of each set; `reported` shape (U,) marks the units that data speak
+    about, all of them where none is given.
+    """
+    unit_count = len(units.site)
+    unit_at = np.full((len(units.interventions), len(population.site_codes)), -1, dtype=np.int64)
+    unit_at[units.intervention, units.site] = np.arange(unit_count)
+    label, site = [units.intervention.astype(np.int64)], [units.site.astype(np.int64)]
+    members = [np.ones(unit_count, dtype=np.int64)]
+    set_unit: list[Ints] = []
+    for number, names in enumerate(sets):
+        at = unit_at[[units.interventions.index(name) for name in names]]
+        eligible = np.flatnonzero((at >= 0).all(axis=0))
+        label.append(np.full(len(eligible), len(units.interventions) + number))
+        site.append(eligible)
+        members.append(np.full(len(eligible), len(names)))
+        set_unit.append(at[:, eligible].T.ravel())
+    all_members, all_sites = np.concatenate(members), np.concatenate(site)
+    set_of = np.concatenate([np.empty(0, np.int64), *set_unit])
+    set_start = np.concatenate([[0], np.cumsum(all_members[unit_count:])])
+    known = np.ones(unit_count, dtype=bool) if reported is None else reported.astype(bool)
+    of_unit_start, of_unit = _rows_of_units(unit_count, set_start, set_of)
+    return Rows(
+        unit_count=unit_count,
+        label=np.concatenate(label),
+        site=all_sites,
+        psc=population.psc[all_sites].astype(np.int64),
+        size=population.size[all_sites].astype(np.float64),
+        reported=over_rows(known, set_start, set_of),
+        members=all_members,
+        set_start=set_start,
+        set_unit=set_of,
+        of_unit_start=of_unit_start,
+        of_unit=of_unit,
+    )
+
+
+def over_rows(unit_flags: Flags, set_start: Ints, set_unit: Ints) -> Flags:
+    """Flags of all rows from flags of units: a set holds where each of its members does; shape (R,)."""
+    if not len(set_unit):
+        return unit_flags
+    held = np.logical_and.reduceat(unit_flags[set_unit], set_start[:-1])
+    return np.concatenate([unit_flags, held])
+
+
+def _rows_of_units(unit_count: int, set_start: Ints, set_unit: Ints) -> tuple[Ints, Ints]:
+    row_of_member = unit_count + np.repeat(np.arange(len(set_start) - 1), np.diff(set_start))
+    unit = np.concatenate([np.arange(unit_count), set_unit])
+    row = np.concatenate([np.arange(unit_count), row_of_member])
+    order = np.lexsort((row, unit))
+    return np.searchsorted(unit[order], np.arange(unit_count + 1)), row[order]
+
+
+def build_slots(rows: Rows, table: groups.Groups) -> Slots:
+    """Pair every label with every group in which some site is eligible for it."""
+    group_count = len(table.names)
+    row, group = _ragged(rows.site, table)
+    slot_key = rows.label[row] * group_count + group
+    order = np.lexsort((row, slot_key))
+    keys, row_start, eligible = np.unique(slot_key[order], return_index=True, return_counts=True)
+    cell_of_row, example = _alike(rows, table)
+    cell, cell_group = _ragged(rows.site[example], table)
+    cell_key = rows.label[example][cell] * group_count + cell_group
+    cell_order = np.lexsort((cell, cell_key))
+    return Slots(
+        label=keys // group_count,
+        group=keys % group_count,
+        eligible=eligible.astype(np.int64),
+        cell_of_row=cell_of_row,
+        cell_count=len(example),
+        cell_start=np.asarray(np.searchsorted(cell_key[cell_order], keys), dtype=np.int64),
+        cell=cell[cell_order],
+        row_start=row_start.astype(np.int64),
+        row=row[order],
+    )
+
+
+def _ragged(site: Ints, table: groups.Groups) -> tuple[Ints, Ints]:
+    """Each place in `site` beside each group of that site."""
+    sizes = np.diff(table.start)[site]
+    place = np.repeat(np.arange(len(site)), sizes)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return place, table.member[table.start[site[place]] + within]
+
+
+def _alike(rows: Rows, table: groups.Groups) -> tuple[Ints, Ints]:
+    """Number the cells: rows alike in label and groups; and one example row of each."""
+    found: dict[tuple[int, bytes], int] = {}
+    example: list[int] = []
+    cell = np.empty(len(rows.label), dtype=np.int64)
+    for row, (label, site) in enumerate(zip(rows.label, rows.site, strict=True)):
+        belongs = table.member[table.start[site] : table.start[site + 1]].tobytes()
+        key = (int(label), belongs)
+        if key not in found:
+            found[key] = len(example)
+            example.append(row)
+        cell[row] = found[key]
+    return cell, np.array(example, dtype=np.int64)

@@ -1,0 +1,115 @@
+"""How sure a number is: what comes from too few runs, from not knowing the parameters, and from luck.
+
+A run belongs to a draw (a parameter set); replicates of one draw differ by luck only. Draws are the sampling
+unit: two replicates of one draw are not two independent looks at the answer. K draws x R replicates.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+NORMAL_975: Final = 1.959963984540054
+RANGE_LOW, RANGE_HIGH = 0.10, 0.90
+WIDEST_SHARE: Final = 1.0 - 1e-9
+"""A beta spreads at most as far as a coin that is all or nothing; just short of it the quantiles still exist."""
+
+
+class Split(NamedTuple):
+    """Standard deviations of one value over parameter sets and by luck; NaN where one replicate cannot tell."""
+
+    parameter_sd: float
+    chance_sd: float
+
+
+class Chance(NamedTuple):
+    """The chance of something, and how sure it is.
+
+    `low` and `high` bound the Monte Carlo error (95 %); `parameter_sd`, `p10` and `p90` say how the
+    chance itself differs between parameter sets. `n` runs count for `effective_n` independent ones.
+    """
+
+    n: int
+    chance: float
+    icc: float
+    effective_n: float
+    low: float
+    high: float
+    parameter_sd: float
+    p10: float
+    p90: float
+
+
+def mean_squares(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean squares between and within draws of values, shape (K, R); NaN where they cannot be told."""
+    draws, replicates = values.shape
+    by_draw = values.mean(axis=1)
+    between = replicates * float(np.var(by_draw, ddof=1)) if draws > 1 else np.nan
+    within = float(np.var(values, axis=1, ddof=1).mean()) if replicates > 1 else np.nan
+    return between, within
+
+
+def split_variance(values: NDArray[np.float64]) -> Split:
+    """Split the spread of a value, shape (K, R), into parameter sets and luck.
+
+    One-way analysis of variance: luck is the mean square within draws; the draws' own variance is what the
+    mean square between draws has beyond it, divided by R, and never below nothing.
+    """
+    between, within = mean_squares(np.asarray(values, dtype=np.float64))
+    parameter = max(between - within, 0.0) / values.shape[1] if np.isfinite(between - within) else np.nan
+    return Split(float(np.sqrt(parameter)), float(np.sqrt(within)))
+
+
+def intraclass_correlation(values: NDArray[np.float64]) -> float:
+    """Share of the variance that lies between draws (one-way ANOVA), clipped to 0-1.
+
+    With one replicate a draw it cannot be told and does not matter; nothing varies: 0.
+    """
+    between, within = mean_squares(np.asarray(values, dtype=np.float64))
+    replicates = values.shape[1]
+    total = between + (replicates - 1) * within
+    if not np.isfinite(total) or total <= 0.0:
+        return 0.0
+    return float(np.clip((between - within) / total, 0.0, 1.0))
+
+
+def wilson_interval(share: float, n: float) -> tuple[float, float]:
+    """The 95 % Wilson score interval of a share seen in `n` independent runs (n need not be whole)."""
+    spread = NORMAL_975**2 / n
+    centre = (share + spread / 2.0) / (1.0 + spread)
+    half = NORMAL_975 * np.sqrt(share * (1.0 - share) / n + spread / (4.0 * n)) / (1.0 + spread)
+    return max(float(centre - half), 0.0), min(float(centre + half), 1.0)
+
+
+def beta_range(mean: float, variance: float) -> tuple[float, float]:
+    """The 10 and 90 % quantiles of a beta distribution with this mean and variance; a point when it does not vary."""
+    limit = mean * (1.0 - mean)
+    if not np.isfinite(variance):
+        return np.nan, np.nan
+    if variance <= 0.0 or limit <= 0.0:
+        return mean, mean
+    from scipy import special
+
+    weight = limit / min(variance, limit * WIDEST_SHARE) - 1.0
+    quantiles = special.betaincinv(mean * weight, (1.0 - mean) * weight, np.array([RANGE_LOW, RANGE_HIGH]))
+    return float(quantiles[0]), float(quantiles[1])
+
+
+def assess_chance(met: NDArray[np.bool_]) -> Chance:
+    """The chance of what each run says it met, shape (K, R), with its errors.
+
+    The interval is Wilson's with the effective number of runs ``K R / (1 + (R - 1) ICC)``; the variance between
+    parameter sets is that of the draws' shares less what luck alone gives them.
+    """
+    values = np.asarray(met, dtype=np.float64)
+    draws, replicates = values.shape
+    runs = draws * replicates
+    if runs == 0:
+        return Chance(0, *(np.nan,) * 8)
+    chance = float(values.mean())
+    icc = intraclass_correlation(values)
+    effective = runs / (1.0 + (replicates - 1) * icc)
+    low, high = wilson_interval(chance, effective)
+    parameter_sd = split_variance(values).parameter_sd
+    p10, p90 = beta_range(chance, parameter_sd**2)
+    return Chance(runs, chance, icc, effective, low, high, parameter_sd, p10, p90)

@@ -1,0 +1,106 @@
+"""What a figure of curves says in words: title, subtitle, labels and the alt text."""
+
+from collections.abc import Sequence
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+
+from spread.plots import data as tables
+from spread.plots import wording
+
+
+def make_title(series: Sequence[tables.Series]) -> str:
+    """State the finding in ten words or fewer."""
+    current = {one.targets[-1] for one in series if one.targets}
+    chances = [(target.chance, target.deadline) for target in current if target.chance is not None]
+    if len(chances) == 1:
+        return f"{wording.say_chance(chances[0][0]).capitalize()} chance of target by {wording.say_month(chances[0][1])}"
+    if chances:
+        return wording.say_how_many(sum(chance > 0.5 for chance, _ in chances), len(chances), "targets")
+    day = min(aim_of(one) for one in series)
+    shares = sorted(value_at(one, day)["q50"] for one in series)
+    if len(shares) == 1:
+        return f"Projected: {wording.say_projected(shares[0])} of sites by {wording.say_month(day)}"
+    return f"{wording.say_span(shares[0], shares[-1])} of sites by {wording.say_month(day)}".capitalize()
+
+
+def make_subtitle(data: tables.PlotData, series: Sequence[tables.Series], place: str) -> str:
+    """Say whose share of what is drawn: place, denominator, measure."""
+    stages = sorted({one.stage for one in series})
+    stage = wording.say_list([f"stage {number} ({tables.STAGE_NAMES[number]})" for number in stages]) + " or later"
+    if len(series) > 1:
+        return f"{place}: share of eligible sites with each intervention at {stage}"
+    members = tables.members_of(data, series[0].key)
+    ending = "" if len(members) == 1 else " both" if len(members) == 2 else " all"
+    return f"{place}: share of eligible sites with {wording.say_list(members)}{ending} at {stage}"
+
+
+def describe(data: tables.PlotData, series: Sequence[tables.Series], place: str) -> str:
+    """Tell what the figure shows to someone who cannot see it."""
+    first, last = date_range(series)
+    opening = (
+        f"{make_title(series)}. Line chart, {wording.say_date(first)} to {wording.say_date(last)}. "
+        f"{make_subtitle(data, series, place)}."
+    )
+    caption = tables.make_caption(data, [target for one in series for target in one.targets])
+    return " ".join([opening, *(_describe_one(data, one) for one in series), caption])
+
+
+def value_at(series: tables.Series, day: pd.Timestamp) -> dict[str, float]:
+    """Quantiles of a share on a day, on the straight line between report dates."""
+    days = mdates.date2num(series.frame["date"])
+    when = mdates.date2num(day)
+    return {name: float(np.interp(when, days, series.frame[name])) for name in tables.QUANTILES}
+
+
+def aim_of(series: tables.Series) -> pd.Timestamp:
+    """The day a share is judged on: its last deadline inside the run, or the last date."""
+    first, last = date_range([series])
+    inside = [target.deadline for target in series.targets if first <= target.deadline <= last]
+    return max(inside, default=last)
+
+
+def date_range(series: Sequence[tables.Series]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last report date."""
+    return min(one.frame["date"].iloc[0] for one in series), max(one.frame["date"].iloc[-1] for one in series)
+
+
+def deadlines_of(series: Sequence[tables.Series]) -> list[pd.Timestamp]:
+    """Deadlines inside the run, rising."""
+    first, last = date_range(series)
+    days = {target.deadline for one in series for target in one.targets}
+    return sorted(day for day in days if first <= day <= last)
+
+
+def thresholds_of(series: Sequence[tables.Series]) -> list[float]:
+    """Shares to be reached, rising."""
+    return sorted({target.threshold for one in series for target in one.targets if target.threshold is not None})
+
+
+def milestones_of(series: Sequence[tables.Series]) -> list[tuple[pd.Timestamp, float]]:
+    """Days and shares on the way, inside the run."""
+    first, last = date_range(series)
+    every = {milestone for one in series for target in one.targets for milestone in target.milestones}
+    return sorted((day, share) for day, share in every if first <= day <= last)
+
+
+def _describe_one(data: tables.PlotData, series: tables.Series) -> str:
+    start = float(series.frame["q50"].iloc[0])
+    opening = f"{wording.say_projected(start)} at the start"
+    if tables.starts_observed(data):
+        opening = f"{wording.say_percent(round(start, 2))} observed"
+    parts = [f"{series.label}: {opening}"]
+    for day in dict.fromkeys([*deadlines_of([series]), series.frame["date"].iloc[-1]]):
+        value = value_at(series, day)
+        span = wording.say_span(value["q10"], value["q90"])
+        middle = wording.say_projected(value["q50"])
+        band = f"{wording.say_percent(0.8)} of runs: {span}"
+        parts.append(f"{middle} in the middle run by {wording.say_date(day)} ({band})")
+    sentences = ["; ".join(parts) + "."]
+    for target in series.targets:
+        goal = "No target stated" if target.threshold is None else f"Target {wording.say_percent(target.threshold)}"
+        chance = "" if target.chance is None else f", {wording.say_chance(target.chance)} chance"
+        sentences.append(f"{goal} by {wording.say_date(target.deadline)}{chance}.")
+    steps = [f"{wording.say_percent(share)} by {wording.say_date(day)}" for day, share in milestones_of([series])]
+    return " ".join([*sentences, f"Milestones: {wording.say_list(steps)}."] if steps else sentences)

@@ -1,0 +1,102 @@
+"""Figures on disk: SVG and PNG, the numbers beside them as CSV, the words for those who cannot see them."""
+
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+from xml.sax import saxutils
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from spread import errors
+from spread.outcomes import tables
+from spread.plots import theme
+
+PNG_DOTS_PER_INCH = 200
+
+
+def write_figure(figure: Figure, stem: Path | str, *, frame: pd.DataFrame, alt_text: str) -> list[Path]:
+    """Write ``stem.svg``, ``stem.png``, ``stem.csv`` and ``stem.txt`` and return their paths in that order.
+
+    The same figure gives the same bytes: no dates, no random names. Files appear whole or not at all.
+
+    Parameters
+    ----------
+    frame
+        The numbers in the figure, without its index.
+    alt_text
+        What the figure shows, in sentences; its first sentence becomes the SVG's title.
+
+    Raises
+    ------
+    MachineError
+        The folder or a file cannot be written.
+    """
+    place = Path(stem)
+    words = theme.clean_text(alt_text)
+    contents = {
+        ".svg": _render_svg(figure, words).encode(),
+        ".png": _render(figure, "png"),
+        ".csv": _write_numbers(frame),
+        ".txt": (words + "\n").encode(),
+    }
+    paths = []
+    for suffix, content in contents.items():
+        path = place.with_name(place.name + suffix)
+        _write_whole(path, content)
+        paths.append(path)
+    return paths
+
+
+def _write_numbers(frame: pd.DataFrame) -> bytes:
+    buffer = io.StringIO()
+    tables.write_csv(frame, buffer)
+    return buffer.getvalue().encode()
+
+
+def _render(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    stamps: dict[str, None] = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+    with theme.style():
+        figure.savefig(buffer, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=stamps)
+    return buffer.getvalue()
+
+
+def _render_svg(figure: Figure, alt_text: str) -> str:
+    drawing = _render(figure, "svg").decode()
+    title = re.split(r"(?<=\.) ", alt_text, maxsplit=1)[0].rstrip(".")
+    words = (
+        f'<title id="figure-title">{saxutils.escape(title)}</title>\n '
+        f'<desc id="figure-description">{saxutils.escape(alt_text)}</desc>\n'
+    )
+    opening = re.search(r"<svg\b[^>]*", drawing)
+    if opening is None:
+        raise ValueError("the drawing has no svg element")
+    role = ' role="img" aria-labelledby="figure-title figure-description"'
+    return f"{drawing[: opening.end()]}{role}>\n {words} {drawing[opening.end() + 1 :].lstrip()}"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
+    except OSError as fault:
+        raise errors.MachineError(f"{path}: cannot be written: {fault.strerror}") from fault
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        partial.chmod(0o666 & ~_file_mask())
+        partial.replace(path)
+    except OSError as fault:
+        raise errors.MachineError(f"{path}: cannot be written: {fault.strerror}") from fault
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _file_mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

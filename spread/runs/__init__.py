@@ -1,0 +1,1 @@
+"""Doing it often: parameter draws, replicates on every core, and a folder that holds the result."""

@@ -1,0 +1,187 @@
+"""What one part of a scenario must not say given the others: dates, names and files.
+
+Works on the tree as written, part by part, so that one mistake does not hide another; what is malformed in
+itself is left to the schema.
+"""
+
+import csv
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from spread import dates, errors
+from spread.scenarios import documents, filling, locate
+
+Report = Callable[[locate.KeyPath, str], None]
+LONGEST_RUN_YEARS = 50
+STAGES_COLUMNS = ("site", "intervention", "stage")
+_LONGEST_HEADER = 10_000
+
+
+class Checks:
+    """The checks of one resolved tree."""
+
+    def __init__(self, tree: documents.Tree, changed_on: dict[int, date], report: Report) -> None:
+        self.tree = tree
+        self.changed_on = changed_on
+        self.report = report
+        self.start = _day(tree.get("start"))
+        self.end = _day(tree.get("end"))
+
+    def run(self) -> None:
+        """Report every mistake."""
+        self._check_run()
+        self._check_start_from()
+        self._check_programmes()
+        self._check_interventions()
+        self._check_ambitions()
+        self._check_changes()
+        self._check_shocks()
+        self._check_world()
+
+    def _check_run(self) -> None:
+        if not (self.start and self.end):
+            return
+        if self.start >= self.end:
+            self.report(("end",), f"{self.end} is not after the start, {self.start}")
+        elif self.end.year - self.start.year > LONGEST_RUN_YEARS:
+            self.report(("end",), f"{self.end} is more than {LONGEST_RUN_YEARS} years after the start, {self.start}")
+
+    def _check_start_from(self) -> None:
+        start_from = self.tree.get("start_from")
+        if not isinstance(start_from, dict):
+            return
+        as_of = _day(start_from.get("as_of"))
+        if as_of and self.start and as_of < dates.day_before(self.start):
+            self.report(("start_from", "as_of"), f"{as_of} is before the start of the run, {self.start}")
+        if as_of and self.end and as_of >= self.end:
+            self.report(("start_from", "as_of"), f"{as_of} is not before the end of the run, {self.end}")
+        path: locate.KeyPath = ("start_from", "stages")
+        if self._check_file(path, start_from.get("stages")):
+            self._check_columns(path, Path(start_from["stages"]), STAGES_COLUMNS)
+
+    def _check_programmes(self) -> None:
+        for name, programme in filling.tables(self.tree.get("programmes")):
+            start, end = _day(programme.get("start")), _day(programme.get("end"))
+            path: locate.KeyPath = ("programmes", name)
+            if start and self.end and start > self.end:
+                self.report((*path, "start"), f"{start} is past the end of the run, {self.end}")
+            if start and end and start >= end:
+                self.report((*path, "end"), f"{end} is not after the start of the programme, {start}")
+
+    def _check_interventions(self) -> None:
+        for name, intervention in filling.tables(self.tree.get("interventions")):
+            if intervention.get("runnable") is False and self._is_england():
+                reason = intervention.get("runnable_note") or "the packaged England lacks its sites"
+                self.report(("interventions", name), f"cannot run in the packaged England: {reason}")
+
+    def _check_ambitions(self) -> None:
+        interventions = self.tree.get("interventions")
+        names = list(interventions) if isinstance(interventions, dict) else []
+        for name, ambition in filling.tables(self.tree.get("ambitions")):
+            path: locate.KeyPath = ("ambitions", name)
+            self._check_named((*path, "interventions"), ambition.get("interventions"), names)
+            self._check_deadline(path, ambition)
+            self._check_measure(path, ambition)
+            for index, milestone in filling.list_of_tables(ambition.get("milestones")):
+                self._check_within((*path, "milestones", index, "date"), _day(milestone.get("date")))
+            if ambition.get("runnable") is False and self._is_england():
+                reason = ambition.get("runnable_note") or "it needs what the packaged England lacks"
+                self.report(path, f"cannot be assessed in the packaged England: {reason}")
+
+    def _check_deadline(self, path: locate.KeyPath, ambition: documents.Tree) -> None:
+        deadline = _day(ambition.get("deadline"))
+        self._check_within((*path, "deadline"), deadline)
+        for index, version in filling.list_of_tables(ambition.get("earlier_deadlines")):
+            if deadline and _day(version.get("date")) == deadline:
+                self.report((*path, "earlier_deadlines", index), f"{deadline} is the current deadline too")
+
+    def _check_measure(self, path: locate.KeyPath, ambition: documents.Tree) -> None:
+        measure, threshold = ambition.get("measure", "sites"), ambition.get("threshold")
+        if measure in ("sites", "patients") and threshold is None:
+            self.report((*path, "threshold"), f"missing; measure '{measure}' needs a share such as 0.9")
+        is_negative = isinstance(threshold, int | float) and threshold < 0
+        if measure in ("sites", "patients", "level") and is_negative:
+            self.report((*path, "threshold"), f"{threshold} is below zero; measure '{measure}' needs a share")
+
+    def _check_changes(self) -> None:
+        for index, day in self.changed_on.items():
+            self._check_within(("change", index, "from"), day)
+
+    def _check_shocks(self) -> None:
+        interventions = self.tree.get("interventions")
+        known = list(interventions) if isinstance(interventions, dict) else []
+        seen: set[str] = set()
+        for index, shock in filling.list_of_tables(self.tree.get("shock")):
+            start, end = _day(shock.get("from")), _day(shock.get("to"))
+            if start and self.end and start > self.end:
+                self.report(("shock", index, "from"), f"{start} is past the end of the run, {self.end}")
+            if start and end and start > end:
+                self.report(("shock", index, "to"), f"{end} is before its beginning, {start}")
+            self._check_named(("shock", index, "interventions"), shock.get("interventions"), known)
+            if str(shock.get("name")) in seen:
+                self.report(("shock", index, "name"), f"'{shock.get('name')}' is the name of another shock too")
+            seen.add(str(shock.get("name")))
+
+    def _check_within(self, path: locate.KeyPath, day: date | None) -> None:
+        if day and self.end and day > self.end:
+            self.report(path, f"{day} is past the end of the run, {self.end}")
+        elif day and self.start and day < self.start:
+            self.report(path, f"{day} is before the start of the run, {self.start}")
+
+    def _check_named(self, path: locate.KeyPath, named: Any, known: list[str]) -> None:
+        given = filling.texts(named)
+        for index, name in enumerate(given):
+            if name not in known:
+                hint = errors.did_you_mean(name, known)
+                self.report((*path, index), f"'{name}' is no intervention of this scenario{hint}")
+            elif name in given[:index]:
+                self.report((*path, index), f"'{name}' is named twice")
+
+    def _is_england(self) -> bool:
+        world = self.tree.get("world")
+        return isinstance(world, dict) and world.get("population") == "england"
+
+    def _check_world(self) -> None:
+        world = self.tree.get("world")
+        if not isinstance(world, dict):
+            return
+        is_england = self._is_england()
+        for key in ("sites", "memberships", "ties", "graph"):
+            if key in world and is_england and key in ("sites", "graph"):
+                self.report(("world", key), "population 'england' has its own sites; write population = 'files'")
+            elif key in world:
+                self._check_file(("world", key), world[key])
+        if not is_england and not ("sites" in world or "graph" in world):
+            self.report(("world",), "population 'files' needs sites = 'sites.csv' or a graph")
+
+    def _check_file(self, path: locate.KeyPath, given: Any) -> bool:
+        if not isinstance(given, str) or not given:
+            return False
+        try:
+            is_there = Path(given).is_file()
+        except (OSError, ValueError):
+            is_there = False
+        if not is_there:
+            self.report(path, f"no file '{given}'")
+        return is_there
+
+    def _check_columns(self, path: locate.KeyPath, file: Path, needed: Sequence[str]) -> None:
+        try:
+            with file.open(newline="", encoding="utf-8-sig") as stream:
+                columns = next(csv.reader([stream.readline(_LONGEST_HEADER)]), [])
+        except (OSError, UnicodeDecodeError, csv.Error):
+            self.report(path, f"'{file.name}' is not a CSV text in UTF-8")
+            return
+        there = {column.strip().casefold() for column in columns}
+        missing = [column for column in needed if column not in there]
+        if missing:
+            self.report(path, f"'{file.name}' has no column {', '.join(missing)}; expected {', '.join(needed)}")
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return dates.parse_date(value)
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""What a run's answer says: never certain, in managers' words, in 80 columns."""
+
+import json
+import math
+
+import click
+import pytest
+
+from spread.cli import answer, options
+
+ROW = {
+    "ambition": "safe", "interventions": "a+b", "together": "all", "measure": "stage>=5", "threshold": 0.9,
+    "deadline": "2021-03-31", "scope": "national", "chance": 0.343, "chance_p10": 0.001, "chance_p90": 0.71,
+    "value_q05": 0.52, "value_q50": 0.782, "value_q95": 0.93, "shortfall_q50": 21.0, "data_date": None,
+    "furthest_behind_psc": "WX", "furthest_behind_short": 3.6, "conditioned_on": "nothing", "basis": "not fitted to data",
+}  # fmt: skip
+SUMMARY = {
+    "date": "2021-03-31", "intervention": "a", "group_kind": "setting", "group": "acute", "measure": "stage>=5",
+    "q05": 0.4, "q50": 0.6, "q95": 0.8,
+}  # fmt: skip
+ABOUT = {
+    "title": "Tiny (tiny)",
+    "runs": 1000,
+    "origin": "2020-04-01",
+    "titles": {"safe": "Safe care at every site"},
+    "names": {"WX": "Wessex"},
+}
+TABLES = {"ambitions": [ROW, {**ROW, "scope": "psc:WX", "chance": 0.9}], "summary": [SUMMARY]}
+
+
+def printed(capsys, *, view=None, form="table", tables=TABLES):
+    answer.print_answer(tables, about=ABOUT, view=view or options.View(), form=form)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "<1 %"), (0.004, "<1 %"), (0.006, "1 %"), (0.5, "50 %"), (0.994, "99 %"), (1.0, ">99 %"), (math.nan, "-")],
+)
+def test_a_chance_is_a_whole_percentage_and_never_certain(share, said):
+    assert answer.percent(share) == said
+
+
+def test_the_answer_says_first_what_it_rests_on_and_fits_80_columns(capsys):
+    text = printed(capsys)
+    assert text.startswith("Not fitted to data")
+    assert max(len(line) for line in text.splitlines()) <= 80
+    for words in (
+        "34 %",
+        "(<1 to 71 %)",
+        "78 %",
+        "90 %",
+        "21 sites",
+        "Wessex",
+        "(4 sites short)",
+        "Mar 2021",
+        "1,000 runs",
+    ):
+        assert words in text
+
+
+def test_a_run_fitted_to_data_says_so(capsys):
+    fitted = {**ROW, "basis": "returns up to 2020/21 Q2"}
+    assert printed(capsys, tables={**TABLES, "ambitions": [fitted]}).startswith("Fitted to data: returns up to")
+
+
+def test_a_view_shows_the_collaborative_asked_for(capsys):
+    text = printed(capsys, view=options.View("psc", "WX"))
+    assert "Wessex; 1,000 runs" in text
+    assert "90 %" in text
+
+
+def test_a_group_without_a_chance_gets_its_projected_share(capsys):
+    text = printed(capsys, view=options.View("setting", "acute"))
+    assert "60 %" in text
+    assert "(40 to 80 %)" in text
+
+
+def test_programs_get_every_column_of_the_rows_in_view(capsys):
+    rows = json.loads(printed(capsys, form="json"))
+    assert [row["chance"] for row in rows] == [0.343]
+    assert set(rows[0]) == set(ROW)
+    assert printed(capsys, form="csv").splitlines()[0] == ",".join(ROW)
+
+
+@pytest.mark.parametrize(
+    ("text", "gate"),
+    [
+        ("safe>=0.8", options.Gate("safe", None, 0.8)),
+        ("safe@2021-03>=0.8", options.Gate("safe", "2021-03", 0.8)),
+        (" safe @ 2020/21 Q4 >= 1 ", options.Gate("safe", "2020/21 Q4", 1.0)),
+    ],
+)
+def test_a_gate_names_an_ambition_a_date_and_a_chance(text, gate):
+    assert options.parse_gate(text) == gate
+
+
+@pytest.mark.parametrize("text", ["safe", "safe>0.8", "safe>=80", "safe>=1.2.3", ">=0.5", ""])
+def test_a_gate_that_is_none_is_refused(text):
+    with pytest.raises(click.BadParameter):
+        options.parse_gate(text)

@@ -1,0 +1,200 @@
+"""A run folder is whole or not there, never replaced unasked, and its values have one hash."""
+
+import errno
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from spread import errors
+from spread.outcomes import tables as outcome_tables
+from spread.runs import cells, provenance, store
+
+MANIFEST = {"key": "0123456789", "name": "tiny", "made_on": "2026-11-22", "model_version": "0.1.0"}
+
+
+def tiny_tables(chance=0.25):
+    ambitions = pd.DataFrame({"ambition": ["a"], "deadline": ["2021-03-31"], "chance": [chance], "met_q50": [None]})
+    adoption = pd.DataFrame({"draw": [0, 1], "date": pd.to_datetime(["2020-06-30", "2021-03-31"]), "rate": [0.5, None]})
+    return {"ambitions": ambitions, "adoption": adoption}
+
+
+def full_ambitions():
+    columns = {name: [None] for name in outcome_tables.columns("ambitions")}
+    return outcome_tables.frame("ambitions", {**columns, "ambition": ["a"], "n": [2], "chance": [0.25]})
+
+
+def write(folder, *, key="0123456789", force=False, tables=None):
+    manifest = {**MANIFEST, "key": key}
+    tables = tiny_tables() if tables is None else tables
+    store.write_results(folder, scenario_text='name = "tiny"\n', tables=tables, manifest=manifest, force=force)
+
+
+def left_in(folder):
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_a_written_folder_holds_every_table_and_reads_back_the_same_values(tmp_path):
+    folder = tmp_path / "tiny" / "0123456789"
+    write(folder)
+    assert left_in(folder) == [
+        "adoption.parquet", "ambitions.csv", "figures", "headline.json", "manifest.json", "scenario.toml",
+    ]  # fmt: skip
+    stored = store.read_run(folder, tables=("ambitions", "adoption"))
+    assert stored.manifest["content_hash"] == provenance.values_hash(tiny_tables())
+    assert provenance.values_hash(stored.tables) == stored.manifest["content_hash"]
+    headline = json.loads((folder / "headline.json").read_text())
+    assert headline["ambitions"] == [{"ambition": "a", "deadline": "2021-03-31", "chance": 0.25, "met_q50": None}]
+
+
+def test_nothing_but_the_folder_is_left_behind(tmp_path):
+    write(tmp_path / "run")
+    write(tmp_path / "run", force=True)
+    assert left_in(tmp_path) == ["run"]
+
+
+def test_a_finished_folder_is_not_replaced_unasked(tmp_path):
+    write(tmp_path / "run")
+    with pytest.raises(errors.InputError, match="already there; use --force"):
+        write(tmp_path / "run")
+    with pytest.raises(errors.InputError, match="holds another run"):
+        write(tmp_path / "run", key="aaaaaaaaaa")
+
+
+def test_force_replaces_a_run_folder(tmp_path):
+    write(tmp_path / "run")
+    write(tmp_path / "run", key="aaaaaaaaaa", force=True)
+    assert store.read_run(tmp_path / "run", tables=()).manifest["key"] == "aaaaaaaaaa"
+
+
+def test_a_folder_that_is_no_run_is_left_alone_even_when_forced(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(errors.InputError, match="not a run folder"):
+        write(tmp_path, force=True)
+    assert left_in(tmp_path) == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("failing_write", range(5))
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_fault_while_writing_leaves_what_was_there(tmp_path, monkeypatch, failing_write, fault):
+    write(tmp_path / "run")
+    before = (tmp_path / "run" / "manifest.json").read_bytes()
+    calls = []
+
+    def fail_later(file):
+        calls.append(file)
+        if len(calls) > failing_write:
+            raise fault
+
+    monkeypatch.setattr(store, "_settle_file", fail_later)
+    wanted = KeyboardInterrupt if isinstance(fault, KeyboardInterrupt) else errors.MachineError
+    with pytest.raises(wanted):
+        write(tmp_path / "run", key="aaaaaaaaaa", force=True)
+    assert left_in(tmp_path) == ["run"]
+    assert (tmp_path / "run" / "manifest.json").read_bytes() == before
+
+
+def test_a_fault_at_the_last_move_puts_the_old_folder_back(tmp_path, monkeypatch):
+    write(tmp_path / "run")
+    rename = Path.rename
+
+    def refuse_final(self, target):
+        if self.suffix == ".tmp":
+            raise OSError(errno.EACCES, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_final)
+    with pytest.raises(errors.MachineError, match="Permission denied"):
+        write(tmp_path / "run", key="aaaaaaaaaa", force=True)
+    assert left_in(tmp_path) == ["run"]
+    assert store.read_run(tmp_path / "run", tables=()).manifest["key"] == "0123456789"
+
+
+def test_what_is_not_a_run_folder_cannot_be_read(tmp_path):
+    with pytest.raises(errors.InputError, match=r"no manifest\.json"):
+        store.read_run(tmp_path)
+
+
+def test_forecasts_grow_by_a_row_for_each_ambition(tmp_path):
+    for _ in range(2):
+        path = store.append_forecasts(full_ambitions(), manifest=MANIFEST, root=tmp_path)
+    lines = path.read_text().splitlines()
+    assert lines[0] == ",".join(outcome_tables.columns("forecasts"))
+    assert lines[1] == lines[2]
+    assert lines[1].startswith("2026-11-22,tiny,0123456789,0.1.0,a,")
+
+
+def test_forecasts_with_other_columns_are_left_alone(tmp_path):
+    (tmp_path / store.FORECASTS).write_text("date,guess\n")
+    with pytest.raises(errors.InputError, match="other columns"):
+        store.append_forecasts(full_ambitions(), manifest=MANIFEST, root=tmp_path)
+
+
+def test_a_disk_that_fills_while_a_forecast_is_added_leaves_the_record_as_it_was(tmp_path, monkeypatch):
+    path = store.append_forecasts(full_ambitions(), manifest=MANIFEST, root=tmp_path)
+    before = path.read_bytes()
+
+    def full(_file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(store, "_settle_file", full)
+    with pytest.raises(errors.MachineError):
+        store.append_forecasts(full_ambitions(), manifest=MANIFEST, root=tmp_path)
+    assert path.read_bytes() == before
+
+
+def key(**changes):
+    given = {"files": {"sites": "ab"}, "seed": 1, "draws": 5, "replicates": 2, "events": False, **changes}
+    return provenance.run_key(given.pop("text", "name = 'a'"), **given)
+
+
+def test_a_key_is_ten_hexadecimal_digits_and_stays_the_same():
+    assert key() == key()
+    assert len(key()) == 10
+    assert int(key(), 16) >= 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "name = 'b'"}, {"files": {"sites": "ac"}}, {"files": {}}, {"seed": 2}, {"draws": 6},
+        {"replicates": 3}, {"events": True},
+    ],
+)  # fmt: skip
+def test_whatever_decides_the_values_changes_the_key(change):
+    assert key(**change) != key()
+
+
+def test_the_hash_of_values_does_not_depend_on_how_they_are_held():
+    held = pd.DataFrame({"n": [1, 2], "x": [0.0, None], "day": pd.to_datetime(["2021-03-31", None]), "t": ["a", None]})
+    other = pd.DataFrame({"n": [1.0, 2.0], "x": [-0.0, None], "day": ["2021-03-31", None], "t": ["a", ""]})
+    assert provenance.values_hash({"t": held}) == provenance.values_hash({"t": other})
+
+
+@pytest.mark.parametrize("change", [{"x": [1.0, 2.0]}, {"y": [1.0, 3.0]}, {"x": [1.0, 3.0], "z": ["", ""]}])
+def test_the_hash_of_values_sees_every_change(change):
+    assert provenance.values_hash({"t": pd.DataFrame(change)}) != provenance.values_hash(
+        {"t": pd.DataFrame({"x": [1.0, 3.0]})}
+    )
+
+
+def test_text_columns_that_swap_their_values_hash_differently():
+    one, two = pd.DataFrame({"t": ["a", "b"]}), pd.DataFrame({"t": ["b", "a"]})
+    assert provenance.values_hash({"t": one}) != provenance.values_hash({"t": two})
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"])
+def test_no_text_cell_can_start_a_formula(text):
+    table = pd.DataFrame({"name": [text], "number": [-1.5]})
+    row = store.csv_text(table).partition("\n")[2]
+    assert row.strip('"').startswith("'")
+    assert "-1.5" in row
+    assert cells.neutral(text) == f"'{text}"
+    assert cells.neutral(-1.5) == -1.5
+
+
+def test_json_says_null_for_what_is_missing():
+    assert json.loads(cells.json_text({"a": float("nan"), "b": pd.NaT, "c": pd.Timestamp("2021-03-31")})) == {
+        "a": None, "b": None, "c": "2021-03-31",
+    }  # fmt: skip
