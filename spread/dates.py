@@ -13,7 +13,7 @@ _FIRST_MONTH_OF_YEAR = 4
 _ONE_DAY = timedelta(days=1)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})[/-](\d{2}) ?Q([1-4])", re.ASCII | re.IGNORECASE)
-EXPECTED = "expected a date such as 2022-11-01, a month such as 2024-03 (its last day) or a quarter such as '2022/23 Q2'"
+EXPECTED = "expected a date such as 2022-11-01, a month such as 2024-03 or a quarter such as '2022/23 Q2'"
 
 
 def parse_date(value: object) -> date:

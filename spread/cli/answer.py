@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-HEADINGS = ("Ambition", "Deadline", "Chance met", "Projected", "Target", "Short by", "Furthest behind")
+HEADINGS = ("Ambition", "Chance", "Projected", "Target", "Short by", "Furthest behind")
+RIGHT = (False, True, True, True, True, False)
 NOTE = """\
-Chance met: in how many runs of 100 the target is met; in brackets, 80 % of the
-sets of assumptions lie within this range. Projected: the middle run, and where
-90 % of runs lie. Short by: what is still missing at the deadline in the middle
-run. Furthest behind: the collaborative with the most sites missing, on average."""
-GROUP_NOTE = (
-    "Projected: the middle run, and where 90 % of runs lie. A chance is assessed for England and for collaboratives."
-)
+Chance: in how many runs of 100 the target is met; in brackets, the range of
+80 % of the sets of assumptions. Projected: the middle run, and where 90 % of
+runs lie. Short by: what is still missing at the deadline in the middle run.
+Furthest behind: the collaborative with the most sites missing, on average."""
+GROUP_NOTE = """\
+Projected: the middle run, and where 90 % of runs lie. A chance is assessed for
+England and for each collaborative."""
 NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
 FITTED = "Fitted to data: {basis}."
 
@@ -52,7 +53,8 @@ def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
     from spread.scenarios import catalogue
 
     start_from = scenario.start_from
-    titles = {name: entry.title for name, entry in {**scenario.interventions, **scenario.ambitions}.items()}
+    titles = {name: intervention.title for name, intervention in scenario.interventions.items()}
+    titles |= {name: ambition.title for name, ambition in scenario.ambitions.items()}
     return {
         "title": f"{scenario.title} ({scenario.name})",
         "runs": runs,
@@ -113,8 +115,9 @@ def print_answer(
     else:
         render.print_text(_opening(rows[0], about=about, view=view))
         cells = [_ambition_cells(row, about=about) for row in rows]
-        render.print_table(cells, headings=HEADINGS, right=[False, False, True, True, True, True, False])
-        render.print_text("\n" + NOTE)
+        shown = len(HEADINGS) if any(row[-1] for row in cells) else len(HEADINGS) - 1
+        render.print_table([row[:shown] for row in cells], headings=HEADINGS[:shown], right=RIGHT[:shown])
+        render.print_text("\n" + (NOTE if shown == len(HEADINGS) else NOTE.partition("Furthest")[0]))
 
 
 def _opening(row: Row, *, about: Mapping[str, Any], view: options.View) -> str:
@@ -125,7 +128,7 @@ def _opening(row: Row, *, about: Mapping[str, Any], view: options.View) -> str:
         str(about["title"]),
         f"{who}; {about['runs']:,} runs; {_conditioned(row, about=about)}",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n\n"
 
 
 def basis_line(row: Row) -> str:
@@ -137,23 +140,28 @@ def basis_line(row: Row) -> str:
 
 
 def _conditioned(row: Row, *, about: Mapping[str, Any]) -> str:
-    data_date = row.get("data_date")
-    known = data_date is not None and data_date == data_date and str(data_date) not in ("", "NaT")
-    if known and str(row.get("conditioned_on") or "nothing") != "nothing":
-        return f"from the state of {row['conditioned_on']} on {say_day(data_date)}"
-    return f"from {say_day(about['origin'])}"
+    known = str(row.get("conditioned_on") or "nothing")
+    if known.startswith("nothing"):
+        return f"from {say_day(about['origin'])}"
+    return f"given {known}"
 
 
 def _ambition_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
     return [
-        str(about["titles"].get(row["ambition"], row["ambition"])),
-        wording.say_short_month(as_date(row["deadline"])),
+        _aim(row, about=about),
         percent(row["chance"]) + span(row["chance_p10"], row["chance_p90"]),
         percent(row["value_q50"]) + span(row["value_q05"], row["value_q95"]),
         _target(row["threshold"]),
         _short_by(row),
         _furthest(row, about=about),
     ]
+
+
+def _aim(row: Row, *, about: Mapping[str, Any]) -> str:
+    """An ambition's title with its deadline, unless the title says that already."""
+    title = str(about["titles"].get(row["ambition"], row["ambition"]))
+    deadline = as_date(row["deadline"])
+    return title if wording.say_month(deadline) in title else f"{title}, by {wording.say_short_month(deadline)}"
 
 
 def _target(threshold: float) -> str:
@@ -213,7 +221,7 @@ def _print_group(
         columns = tuple(tables["summary"][0])
         render.print_rows(rows, columns={name: name for name in columns}, form=form)
         return
-    render.print_text(f"{NOT_FITTED}\n\n{about['title']}\n{view.group_kind}: {view.group}; {about['runs']:,} runs\n")
+    render.print_text(f"{NOT_FITTED}\n\n{about['title']}\n{view.group_kind}: {view.group}; {about['runs']:,} runs\n\n")
     cells = [_group_cells(row, about=about) for row in rows]
     render.print_table(cells, headings=("Share adopted", "Date", "Projected"), right=(False, False, True))
     render.print_text("\n" + GROUP_NOTE)

@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
@@ -43,6 +44,13 @@ class LazyCommands(click.Group):
         module_name, _, function_name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module_name), function_name)
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """As click does, but with the name that was probably meant."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            ctx.fail(f"no command '{name}'{errors.did_you_mean(name, tuple(COMMANDS))}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})

@@ -18,7 +18,7 @@ class View(NamedTuple):
     """Whom a table or figure is for: everyone in England, or one group."""
 
     group_kind: str = "national"
-    group: str = "England"
+    group: str = "national"
 
     @property
     def scope(self) -> str:

@@ -1,5 +1,6 @@
 """`spread plot`: figures from a run folder, as SVG and PNG, with their numbers and words beside them."""
 
+import importlib
 from pathlib import Path
 
 import click
@@ -64,23 +65,17 @@ def draw(folder: Path, *, kind: str, view: options.View, out: Path | None = None
     out
         Another place than the run's own ``figures``.
     """
-    from spread.plots import ambitions, curves, data, writing
+    from spread.plots import data, writing
     from spread.scenarios import catalogue
 
-    names = {code: entry["name"] for code, entry in catalogue.pscs().items()}
-    tables = data.load(folder, group_names=names)
-    group = (view.group_kind, view.group)
-    if kind == "curves":
-        shown = curves.plot_curves(tables, group=group)
-        frame, words = curves.tabulate_curves(tables, group=group), curves.describe_curves(tables, group=group)
-    else:
-        shown = ambitions.plot_ambitions(tables, group=group)
-        frame, words = (
-            ambitions.tabulate_ambitions(tables, group=group),
-            ambitions.describe_ambitions(tables, group=group),
-        )
+    figure = importlib.import_module(f"spread.plots.{kind}")
+    tables = data.load(folder, group_names={code: entry["name"] for code, entry in catalogue.pscs().items()})
+    whose = {"group": (view.group_kind, view.group), "for_label": "England" if view == options.View() else None}
+    drawn = getattr(figure, f"plot_{kind}")(tables, **whose)
+    frame = getattr(figure, f"tabulate_{kind}")(tables, **whose)
+    words = getattr(figure, f"describe_{kind}")(tables, **whose)
     stem = (out or folder / "figures") / _stem(kind, view)
-    return list(writing.write_figure(shown, stem, frame=frame, alt_text=words))
+    return list(writing.write_figure(drawn, stem, frame=frame, alt_text=words))
 
 
 def _stem(kind: str, view: options.View) -> str:

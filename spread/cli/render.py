@@ -37,12 +37,14 @@ def print_rows(rows: Sequence[Row], *, columns: Mapping[str, str], form: str, ri
 
 
 def print_table(texts: Sequence[Sequence[str]], *, headings: Sequence[str], right: Sequence[bool]) -> None:
-    """Print a table that fits 80 columns; long cells are wrapped."""
+    """Print a table that fits 80 columns: text is wrapped, numbers (set to the right) are not."""
     from rich import box, table
 
-    grid = table.Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    grid = table.Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for heading, is_right in zip(headings, right, strict=True):
-        grid.add_column(heading, justify="right" if is_right else "left", overflow="fold", vertical="top")
+        grid.add_column(
+            heading, justify="right" if is_right else "left", no_wrap=is_right, overflow="fold", vertical="top"
+        )
     for cells in texts:
         grid.add_row(*cells)
     _print(grid)

@@ -69,24 +69,48 @@ def _read(scenario: str, *, start_file: str | None, as_of: str | None) -> "schem
 
     if (start_file is None) != (as_of is None):
         raise click.UsageError("--from and --as-of go together: the stages, and the date they stand for")
-    if start_file is None or as_of is None:
-        return reading.read_scenario(scenario)
-    return reading.read_scenario(scenario, start_from={"stages": start_file, "as_of": as_of})
+    read = reading.read_scenario(scenario)
+    return read if start_file is None else _started_from(read, Path(start_file), str(as_of))
+
+
+def _started_from(scenario: "schema.Scenario", stages: Path, as_of: str) -> "schema.Scenario":
+    """The scenario, but from the stages in a file.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or its date is none or outside the run.
+    """
+    from spread import dates
+    from spread.scenarios import schema
+
+    faults = [] if stages.is_file() else [errors.Fault("no such file", f"--from {stages}")]
+    place = f"--as-of {as_of}"
+    try:
+        day = dates.parse_date(as_of)
+    except ValueError as error:
+        raise errors.InputError([*faults, errors.Fault(str(error), place)]) from None
+    if not dates.day_before(scenario.start) <= day < scenario.end:
+        faults.append(errors.Fault(f"is outside the run, {scenario.start} to {scenario.end}", place))
+    if faults:
+        raise errors.InputError(faults)
+    start_from = schema.StartFrom(stages=stages.resolve(), as_of=day)
+    return scenario.model_copy(update={"start_from": start_from})
 
 
 def _plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
     """Name the run and make sure its folder is free."""
     from spread.runs import provenance, store
-    from spread.scenarios import reading
+    from spread.scenarios import writing
 
     files = provenance.file_hashes(provenance.data_files(scenario))
     luck = {name: chosen[name] for name in ("seed", "draws", "replicates", "events")}
-    key = provenance.run_key(reading.canonical_text(scenario), files=files, **luck)
+    key = provenance.run_key(writing.canonical_text(scenario), files=files, **luck)
     out = Path(chosen["out"]).resolve() if chosen["out"] else None
     folder = store.folder_for(scenario.name, key, out=out)
     store.refuse_taken(folder, key=key, force=chosen["force"])
     store.check_forecasts()
-    return Plan(scenario, reading.write_resolved(scenario), files, key, folder)
+    return Plan(scenario, writing.write_resolved(scenario), files, key, folder)
 
 
 def _checked_gates(scenario: "schema.Scenario", gates: tuple[options.Gate, ...]) -> tuple[options.Gate, ...]:
@@ -176,7 +200,7 @@ def _draw(plan: Plan, view: options.View, chosen: Mapping[str, Any]) -> None:
 
 
 def _print(plan: Plan, results: "api.Results", view: options.View, chosen: Mapping[str, Any]) -> None:
-    tables = {name: results.tables[name].to_dict(orient="records") for name in ("ambitions", "summary")}
+    tables = {name: _rows(results, name) for name in ("ambitions", "summary")}
     runs = chosen["draws"] * chosen["replicates"]
     answer.print_answer(
         tables,
@@ -190,14 +214,19 @@ def _code(results: "api.Results", gates: tuple[options.Gate, ...]) -> int:
     """The exit code of a finished run; which gates, all on England, were not met goes to stderr."""
     if getattr(results, "failures", ()):
         return SOME_FAILED
-    rows = [row for row in results.tables["ambitions"].to_dict(orient="records") if row["scope"] == "national"]
+    rows = [row for row in _rows(results, "ambitions") if row["scope"] == "national"]
     missed = [text for gate in gates for text in _misses(gate, rows)]
     for text in missed:
         render.say(text)
     return GATE_NOT_MET if missed else 0
 
 
-def _misses(gate: options.Gate, rows: list[dict[Any, Any]]) -> list[str]:
+def _rows(results: "api.Results", table: str) -> list[dict[str, Any]]:
+    records = results.tables[table].to_dict(orient="records")
+    return [{str(name): value for name, value in row.items()} for row in records]
+
+
+def _misses(gate: options.Gate, rows: list[dict[str, Any]]) -> list[str]:
     """Say where a gate is not met; without a deadline it is the last one."""
     mine = sorted(
         (str(answer.as_date(row["deadline"])), row["chance"]) for row in rows if row["ambition"] == gate.ambition

@@ -69,9 +69,9 @@ def show_scenario(name: str) -> None:
     Example:
       spread scenario show tracheostomy-standard
     """
-    from spread.scenarios import reading
+    from spread.scenarios import reading, writing
 
-    render.print_text(reading.write_resolved(reading.read_scenario(name)))
+    render.print_text(writing.write_resolved(reading.read_scenario(name)))
 
 
 @scenario.command("check")
@@ -120,9 +120,10 @@ def _check(name: str) -> str:
     population = people.build_population(read)
     ties = tie_data.build_ties(read, population)
     begin = read.start_from
-    start = begin and starting.read_stages(
-        begin.stages, begin.as_of, population=population, interventions=tuple(read.interventions)
-    )
+    start = None
+    if begin is not None:
+        names = tuple(read.interventions)
+        start = starting.read_stages(begin.stages, begin.as_of, population=population, interventions=names)
     world = worlds.build_world(read, population, ties, start, origin=read.origin)
     plan.build_plan(read, population, world.units, read.origin)
     return f"good; {len(population.site_codes)} sites, {len(read.interventions)} interventions"
@@ -188,9 +189,9 @@ def diff_scenarios(first: str, second: str, form: str) -> None:
     Example:
       spread scenario diff tracheostomy-standard tracheostomy-enhanced
     """
-    from spread.scenarios import reading
+    from spread.scenarios import reading, writing
 
-    one, other = (_flat(_tree(reading.write_resolved(reading.read_scenario(name)))) for name in (first, second))
+    one, other = (_flat(_tree(writing.write_resolved(reading.read_scenario(name)))) for name in (first, second))
     keys = [*one, *(key for key in other if key not in one)]
     rows = [
         {"key": key, "first": one.get(key), "second": other.get(key)} for key in keys if one.get(key) != other.get(key)
@@ -224,6 +225,6 @@ def print_schema() -> None:
       spread scenario schema > scenario.schema.json
     """
     from spread.runs import cells
-    from spread.scenarios import reading
+    from spread.scenarios import schema
 
-    render.print_text(cells.json_text(reading.json_schema()))
+    render.print_text(cells.json_text(schema.Scenario.model_json_schema()))

@@ -23,7 +23,8 @@ class Units(NamedTuple):
     """Every eligible (site, intervention) pair, sorted by intervention, then site.
 
     `interventions` names in the scenario's order; `site`, `intervention`, `organisation`, `psc`
-    are indices, shape (U,); `site_key` and `unit_key` are the keys of their chance.
+    are indices, shape (U,); `site_key` and `unit_key` are the keys of their chance; `decision_key` is that of
+    hearing, interest and decision, shared at a site by the interventions of one package.
     """
 
     interventions: tuple[str, ...]
@@ -33,6 +34,7 @@ class Units(NamedTuple):
     psc: Ints
     site_key: Keys
     unit_key: Keys
+    decision_key: Keys
 
 
 class Peers(NamedTuple):

@@ -180,7 +180,7 @@ def draw_start(world: World, parameters: Values, chance: Chance, effects: Effect
     units = world.units
     status = np.zeros(len(units.site), dtype=np.int64)
     elements, complete = np.zeros_like(status), np.zeros_like(status)
-    stage_rank = chance.uniforms(units.unit_key, Purpose.BASELINE_STAGE)
+    stage_rank = chance.uniforms(units.decision_key, Purpose.BASELINE_STAGE)
     for number, name in enumerate(units.interventions):
         here = units.intervention == number
         names = tuple(element.name for element in world.scenario.interventions[name].elements)
@@ -195,6 +195,7 @@ def draw_start(world: World, parameters: Values, chance: Chance, effects: Effect
     long_days = parameters["baseline_in_use_months"] * DAYS_PER_MONTH
     since[in_use] = -long_days * chance.uniforms(units.unit_key[in_use], Purpose.BASELINE_SINCE)
     sustain_days = parameters["sustain_months"] * DAYS_PER_MONTH
+    since[status == 7] -= sustain_days
     status[in_use] = np.where(-since[in_use] >= sustain_days, 7, np.maximum(5, np.minimum(status[in_use], 6)))
     observe(world, status, since)
     return Start(status, since, elements_at(status, elements, complete), np.zeros_like(status))

@@ -20,6 +20,9 @@ from spread.model.inputs import ModelInputs
 from spread.model.record import EventLog
 from spread.model.standing import Standing, Unit
 
+# What a site goes through once for all interventions of a package.
+UNTIL_DECISION = (Purpose.CONTACT, Purpose.INTEREST, Purpose.DECISION)
+
 Life = Generator[simpy.Event, Any, Any]
 
 def run(inputs: ModelInputs, *, seed: int, draw: int, replicate: int) -> EventLog:
@@ -87,7 +90,9 @@ class Spread(Standing):
 
     def begin_hazard(self, unit: Unit, purpose: Purpose) -> None:
         """Draw a threshold for what comes next and start spending it."""
-        unit.threshold, unit.anchor_day = self.threshold(unit, purpose, unit.attempt), self.now
+        keys = self.who.decision_key if purpose in UNTIL_DECISION else self.who.unit_key
+        unit.threshold = draws.exponential_at(self.run_key, keys[unit.index], purpose, unit.attempt)
+        unit.anchor_day = self.now
         unit.rate = self.rate(unit)
         unit.due_day = rules.due_day(self.now, unit.threshold, unit.rate)
 
@@ -242,7 +247,9 @@ class Spread(Standing):
     def judge_cycle(self, unit: Unit, intervention: int, element: int) -> None:
         """Has the cycle put the element in place?"""
         chance = rules.success_chance(
-            self.inputs.cycle_chance[intervention], self.testing_effects(unit) - self.inputs.difficulty[intervention][element]
+            self.inputs.cycle_chance[intervention],
+            self.testing_effects(unit) - self.inputs.difficulty[intervention][element],
+            self.epochs.open[self.epoch][intervention],
         )
         if self.chance(unit, Purpose.CYCLE_SUCCESS, self.cycle_number(unit, element)) < chance:
             unit.elements |= 1 << element
@@ -436,7 +443,7 @@ class Spread(Standing):
         }
         for unit in present:
             if unit.status == 0 and self.who.intervention[unit.index] in knowing:
-                agent = draws.unit_key(occasion_key, self.who.unit_key[unit.index])
+                agent = draws.unit_key(occasion_key, self.who.decision_key[unit.index])
                 number = draws.uniform_at(self.run_key, agent, Purpose.HEARING, date)
                 if rules.hears(number, self.constants.meeting_contact_share):
                     self.note(unit, Event.CONTACT, 1, cause)

@@ -94,8 +94,10 @@ def cycle_chance(mean_days: float, testing_days: float, elements: int) -> float:
     return elements * mean_days / testing_days
 
 
-def success_chance(chance: float, log_effects: float) -> float:
-    """The chance after effects, which act on ``-log(1 - p)``."""
+def success_chance(chance: float, log_effects: float, is_open: int) -> float:
+    """The chance after effects, which act on ``-log(1 - p)``; none before the tool exists, also at pilot sites."""
+    if is_open == 0:
+        return 0.0
     return -math.expm1(math.log1p(-chance) * math.exp(log_effects))
 
 
@@ -139,10 +141,18 @@ def stop_rate(base: float, coaching: float, push: float, half_frailty: float, no
 
 
 def lapse_rate(
-    base: float, embedded_share: float, measured: float, turnover: float, champion_lost: float, dose: float
+    base: float, embedded_share: float, measured: float, turnover: float, champion_lost: float, dose: float, held: float
 ) -> float:
-    """How fast a practice in use lapses; `embedded_share` is 1 until it is sustained."""
-    return base * embedded_share * math.exp(measured + turnover + champion_lost - dose)
+    """How fast a practice in use lapses; `embedded_share` is 1 until it is sustained.
+
+    `base` is published for practices left alone; `held` is what running support and push take off it.
+    """
+    return base * embedded_share * math.exp(measured + turnover + champion_lost - dose - held)
+
+
+def return_rate(base: float, held: float) -> float:
+    """How fast a lapsed practice is taken up again, or one given up is wanted again, support and push helping."""
+    return base * math.exp(held)
 
 
 def turnover_log_effect(log_hr_per_ten_points: float, turnover: float, reference: float) -> float:

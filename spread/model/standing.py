@@ -176,13 +176,19 @@ class Standing:
             self.inputs.lapse_turnover[unit.index],
             constants.lapse_champion_log_hr * missing,
             self.dose_effect[self.who.organisation[unit.index]],
+            self.held(unit),
         )
 
+    def held(self, unit: Unit) -> float:
+        """What running support (against none) and the push do to keep a practice, or bring it back."""
+        support = self.epochs.coaching[self.epoch][self.who.psc[unit.index]] if self.supported(unit) else self.epochs.uncoached
+        return float(support - self.epochs.uncoached + self.epochs.stopping[self.epoch][self.who.intervention[unit.index]])
+
     def resume_rate(self, unit: Unit) -> float:
-        return self.constants.resume_per_day
+        return rules.return_rate(self.constants.resume_per_day, self.held(unit))
 
     def restart_rate(self, unit: Unit) -> float:
-        return self.constants.restart_per_day
+        return rules.return_rate(self.constants.restart_per_day, self.held(unit))
 
     def no_rate(self, unit: Unit) -> float:
         return 0.0

@@ -109,11 +109,18 @@ def build_units(scenario: schema.Scenario, population: people.Population) -> Uni
     intervention = np.array([i for i, sites in enumerate(eligible) for _ in sites], dtype=np.int64)
     site_keys = keys(population.site_codes)
     intervention_keys = keys(names)
-    unit_keys = [draws.unit_key(int(intervention_keys[i]), int(site_keys[s])) for i, s in zip(intervention, site, strict=True)]
+    packages = keys(tuple(scenario.interventions[name].package or name for name in names))
     return Units(
         names, site, intervention, population.organisation[site], population.psc[site],
-        site_keys[site], np.array(unit_keys, dtype=np.uint64),
+        site_keys[site], join_keys(intervention_keys[intervention], site_keys[site]),
+        join_keys(packages[intervention], site_keys[site]),
     )  # fmt: skip
+
+
+def join_keys(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One key from two, pair by pair."""
+    pairs = zip(left.tolist(), right.tolist(), strict=True)
+    return np.array([draws.unit_key(first, second) for first, second in pairs], dtype=np.uint64)
 
 
 def eligible_sites(intervention: schema.Intervention, population: people.Population) -> list[int]:

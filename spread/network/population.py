@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spread.scenarios import catalogue
+
 if TYPE_CHECKING:
     from spread.scenarios import schema
 
@@ -21,15 +23,7 @@ SETTINGS = (
 )  # fmt: skip
 LAYERS = ("psc", "ics", "clinical", "national")
 
-# Any other kind of network is a clinical one; regions are a group to report by, nobody meets there.
-LAYER_OF_KIND = {
-    "psc": "psc",
-    "ics": "ics",
-    "local_maternity_system": "ics",
-    "national": "national",
-    "medication_safety_officers": "national",
-    "patient_safety_specialists": "national",
-}
+# Regions are a group to report by, nobody meets there.
 KIND_WITHOUT_MEETINGS = "nhs_region"
 
 
@@ -102,8 +96,14 @@ class Population(NamedTuple):
 
 
 def layer_of_kind(kind: str) -> str:
-    """The kind of peer relation a kind of network gives: ``psc | ics | clinical | national``."""
-    return LAYER_OF_KIND.get(kind, "clinical")
+    """The kind of peer relation a kind of network gives: ``psc | ics | clinical | national``.
+
+    Known kinds are in the catalogue; a user's own kind is a layer of that name, or a clinical network.
+    """
+    if kind in LAYERS:
+        return kind
+    known = catalogue.table("networks")
+    return str(known[kind]["layer"]) if kind in known else "clinical"
 
 
 def build_population(scenario: "schema.Scenario") -> Population:

@@ -54,6 +54,13 @@ def read_sources(world: "schema.World") -> Sources:
     return Sources(nodes if world.sites is None else sites, memberships, edges)
 
 
+def read_tie_source(world: "schema.World") -> Source:
+    """Only the ties of a world, from its table or its graph."""
+    if world.graph is not None and world.ties is None:
+        return _read_graph(world.graph, with_sites=False)[1]
+    return _read(world.ties, TIE_COLUMNS)
+
+
 def _read(path: Path | None, columns: tables.Columns) -> Source:
     findings = tables.Findings(str(path) if path else "scenario")
     return Source(tables.read_csv(path, columns, findings) if path else tables.EMPTY, findings)

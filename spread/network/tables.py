@@ -159,7 +159,7 @@ def number(
         findings.add(f"{text} is not above {above:g}", line=row.line, key=column)
         return math.nan
     if not low <= value <= high:
-        findings.add(f"{text} is not between {low:g} and {high:g}", line=row.line, key=column)
+        findings.add(f"{text} is not between {_plain(low)} and {_plain(high)}", line=row.line, key=column)
         return math.nan
     return value
 
@@ -172,6 +172,8 @@ def shown(text: str) -> str:
 
 def check_cells(row: Row, findings: Findings) -> None:
     """Note every cell holding a character that is not text: control characters, line breaks, reversals."""
+    if not _UNPRINTABLE.search("".join(row.cells.values())):
+        return
     for column, cell in row.cells.items():
         if _UNPRINTABLE.search(cell):
             findings.add(f"'{shown(cell)}' holds a control character or line break", line=row.line, key=column)
@@ -201,6 +203,10 @@ def check_site(row: Row, column: str, codes: Collection[str], findings: Findings
     if code and code not in codes:
         near = errors.did_you_mean(code, sorted(codes)) if len(findings.faults) < FAULTS_WITH_HINTS else ""
         findings.add(f"no site '{shown(code)}'{near}", line=row.line, key=column)
+
+
+def _plain(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _records(text: str, findings: Findings) -> list[tuple[int, list[str]]]:

@@ -33,9 +33,9 @@ def build_ties(scenario: "schema.Scenario", population: Population) -> Ties:
     world = scenario.world
     if world.ties is None and world.graph is None:
         return pack_ties(nx.MultiDiGraph(), population)
-    read = sources.read_sources(world)
-    graph = read_ties(read.ties, population.site_codes)
-    tables.raise_faults(read.ties.findings)
+    source = sources.read_tie_source(world)
+    graph = read_ties(source, population.site_codes)
+    tables.raise_faults(source.findings)
     return pack_ties(graph, population)
 
 

@@ -81,7 +81,7 @@ def standing_at(
 
 def _missing(aim: plans.Aim, numerator: Floats, denominator: Floats, share: Floats, scope: int) -> Floats:
     if aim.measure == plans.PATIENTS:
-        missing = aim.thresholds[scope] - share
+        missing: Floats = aim.thresholds[scope] - share
     else:
         missing = tabulate.needed(aim, denominator)[..., scope] - numerator[..., scope]
     return np.maximum(missing, 0.0)

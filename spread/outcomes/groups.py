@@ -74,7 +74,7 @@ def _membership(population: people.Population, kind: str) -> Membership:
         known = (*USUAL_KINDS, *MORE_KINDS)
         hint = errors.did_you_mean(kind, known)
         right = f"use one of {', '.join(known)} or {ATTRIBUTE}COLUMN"
-        raise errors.InputError(errors.Fault(f"no group kind '{kind}'{hint}; {right}", key="report.groups"))
+        raise errors.InputError(errors.Fault(f"no group kind '{kind}'; {right}{hint}", key="report.groups"))
     return ways[kind](population)
 
 
@@ -107,6 +107,6 @@ def _by_attribute(population: people.Population, column: str) -> Membership:
     if column not in population.attributes:
         known = sorted(population.attributes)
         there = f"the sites have {', '.join(known)}" if known else "the sites have no further columns"
-        message = f"no column '{column}' in the sites{errors.did_you_mean(column, known)}; {there}"
+        message = f"no column '{column}' in the sites; {there}{errors.did_you_mean(column, known)}"
         raise errors.InputError(errors.Fault(message, key="report.groups"))
     return _by_word(population.attributes[column])

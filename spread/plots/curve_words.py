@@ -7,28 +7,29 @@ import numpy as np
 import pandas as pd
 
 from spread.plots import data as tables
+from spread.plots import series as shares
 from spread.plots import wording
 
 
-def make_title(series: Sequence[tables.Series]) -> str:
+def make_title(series: Sequence[shares.Series]) -> str:
     """State the finding in ten words or fewer."""
     current = {one.targets[-1] for one in series if one.targets}
     chances = [(target.chance, target.deadline) for target in current if target.chance is not None]
     if len(chances) == 1:
-        return f"{wording.say_chance(chances[0][0]).capitalize()} chance of target by {wording.say_month(chances[0][1])}"
+        return wording.say_finding(*chances[0])
     if chances:
-        return wording.say_how_many(sum(chance > 0.5 for chance, _ in chances), len(chances), "targets")
+        return wording.say_how_many([chance for chance, _ in chances], "targets")
     day = min(aim_of(one) for one in series)
-    shares = sorted(value_at(one, day)["q50"] for one in series)
-    if len(shares) == 1:
-        return f"Projected: {wording.say_projected(shares[0])} of sites by {wording.say_month(day)}"
-    return f"{wording.say_span(shares[0], shares[-1])} of sites by {wording.say_month(day)}".capitalize()
+    middles = sorted(value_at(one, day)["q50"] for one in series)
+    if len(middles) == 1:
+        return f"Projected: {wording.say_projected(middles[0])} of sites by {wording.say_month(day)}"
+    return f"{wording.say_span(middles[0], middles[-1])} of sites by {wording.say_month(day)}".capitalize()
 
 
-def make_subtitle(data: tables.PlotData, series: Sequence[tables.Series], place: str) -> str:
+def make_subtitle(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> str:
     """Say whose share of what is drawn: place, denominator, measure."""
     stages = sorted({one.stage for one in series})
-    stage = wording.say_list([f"stage {number} ({tables.STAGE_NAMES[number]})" for number in stages]) + " or later"
+    stage = wording.say_list([f"stage {number} ({shares.STAGE_NAMES[number]})" for number in stages]) + " or later"
     if len(series) > 1:
         return f"{place}: share of eligible sites with each intervention at {stage}"
     members = tables.members_of(data, series[0].key)
@@ -36,56 +37,61 @@ def make_subtitle(data: tables.PlotData, series: Sequence[tables.Series], place:
     return f"{place}: share of eligible sites with {wording.say_list(members)}{ending} at {stage}"
 
 
-def describe(data: tables.PlotData, series: Sequence[tables.Series], place: str) -> str:
+def describe(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> str:
     """Tell what the figure shows to someone who cannot see it."""
     first, last = date_range(series)
     opening = (
         f"{make_title(series)}. Line chart, {wording.say_date(first)} to {wording.say_date(last)}. "
         f"{make_subtitle(data, series, place)}."
     )
-    caption = tables.make_caption(data, [target for one in series for target in one.targets])
+    caption = tables.make_caption(data, ambitions_of(series))
     return " ".join([opening, *(_describe_one(data, one) for one in series), caption])
 
 
-def value_at(series: tables.Series, day: pd.Timestamp) -> dict[str, float]:
+def value_at(series: shares.Series, day: pd.Timestamp) -> dict[str, float]:
     """Quantiles of a share on a day, on the straight line between report dates."""
     days = mdates.date2num(series.frame["date"])
     when = mdates.date2num(day)
     return {name: float(np.interp(when, days, series.frame[name])) for name in tables.QUANTILES}
 
 
-def aim_of(series: tables.Series) -> pd.Timestamp:
+def aim_of(series: shares.Series) -> pd.Timestamp:
     """The day a share is judged on: its last deadline inside the run, or the last date."""
     first, last = date_range([series])
     inside = [target.deadline for target in series.targets if first <= target.deadline <= last]
     return max(inside, default=last)
 
 
-def date_range(series: Sequence[tables.Series]) -> tuple[pd.Timestamp, pd.Timestamp]:
+def date_range(series: Sequence[shares.Series]) -> tuple[pd.Timestamp, pd.Timestamp]:
     """First and last report date."""
     return min(one.frame["date"].iloc[0] for one in series), max(one.frame["date"].iloc[-1] for one in series)
 
 
-def deadlines_of(series: Sequence[tables.Series]) -> list[pd.Timestamp]:
+def deadlines_of(series: Sequence[shares.Series]) -> list[pd.Timestamp]:
     """Deadlines inside the run, rising."""
     first, last = date_range(series)
     days = {target.deadline for one in series for target in one.targets}
     return sorted(day for day in days if first <= day <= last)
 
 
-def thresholds_of(series: Sequence[tables.Series]) -> list[float]:
+def ambitions_of(series: Sequence[shares.Series]) -> list[str]:
+    """Names of the ambitions the shares are about."""
+    return [target.ambition for one in series for target in one.targets]
+
+
+def thresholds_of(series: Sequence[shares.Series]) -> list[float]:
     """Shares to be reached, rising."""
     return sorted({target.threshold for one in series for target in one.targets if target.threshold is not None})
 
 
-def milestones_of(series: Sequence[tables.Series]) -> list[tuple[pd.Timestamp, float]]:
+def milestones_of(series: Sequence[shares.Series]) -> list[tuple[pd.Timestamp, float]]:
     """Days and shares on the way, inside the run."""
     first, last = date_range(series)
     every = {milestone for one in series for target in one.targets for milestone in target.milestones}
     return sorted((day, share) for day, share in every if first <= day <= last)
 
 
-def _describe_one(data: tables.PlotData, series: tables.Series) -> str:
+def _describe_one(data: tables.PlotData, series: shares.Series) -> str:
     start = float(series.frame["q50"].iloc[0])
     opening = f"{wording.say_projected(start)} at the start"
     if tables.starts_observed(data):

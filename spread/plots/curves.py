@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from spread.plots import curve_words as words
 from spread.plots import data as tables
+from spread.plots import series as shares
 from spread.plots import sheet, theme, wording
 
 LEFT = 0.75
@@ -29,6 +30,7 @@ MOST_MARKERS = 8
 LONE_DATE_MARGIN_DAYS = 60.0
 LONE_BAND_WIDTHS = (30.0, 20.0, 10.0)  # points, widest band first
 RANGE_WIDTH = 5.0  # points
+VALUE_WIDTH = 0.55  # of a share written beside its dot
 EDGE_SHARE = 0.12  # words go above a point lower than this
 
 
@@ -59,7 +61,7 @@ def plot_curves(
         Nothing of that name is in the results.
     """
     with theme.style():
-        series = tables.choose_series(data, intervention=intervention, group=group)
+        series = shares.choose_series(data, intervention=intervention, group=group)
         place = tables.name_group(data, group, for_label)
         if len(series) > len(theme.LINE_COLOURS):
             return _draw_apart(data, series, place)
@@ -76,7 +78,7 @@ def tabulate_curves(
     """List the numbers of `plot_curves`: a row per share and date, with target and chance at deadlines."""
     place = tables.name_group(data, group, for_label)
     parts = []
-    for one in tables.choose_series(data, intervention=intervention, group=group):
+    for one in shares.choose_series(data, intervention=intervention, group=group):
         part = one.frame.copy()
         part.insert(1, "intervention", one.key)
         part.insert(2, "label", one.label)
@@ -97,18 +99,18 @@ def describe_curves(
     for_label: str | None = None,
 ) -> str:
     """Say in words what `plot_curves` shows."""
-    series = tables.choose_series(data, intervention=intervention, group=group)
+    series = shares.choose_series(data, intervention=intervention, group=group)
     return words.describe(data, series, tables.name_group(data, group, for_label))
 
 
-def _draw_together(data: tables.PlotData, series: Sequence[tables.Series], place: str) -> Figure:
+def _draw_together(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> Figure:
     deadlines = _place_deadlines(series)
     above = 0.14 + max((base + len(lines) * LINE for _, base, _, lines in deadlines), default=0.0)
     figure, (axes,) = sheet.build_sheet(
         [sheet.Row(height=HEIGHT, left=LEFT, right=RIGHT, above=above)],
         title=words.make_title(series),
         subtitle=words.make_subtitle(data, series, place),
-        caption=tables.make_caption(data, [target for one in series for target in one.targets]),
+        caption=tables.make_caption(data, words.ambitions_of(series)),
         key=_make_key(data, series),
     )
     _set_scales(axes, words.date_range(series))
@@ -125,12 +127,12 @@ def _draw_together(data: tables.PlotData, series: Sequence[tables.Series], place
     return figure
 
 
-def _draw_apart(data: tables.PlotData, series: Sequence[tables.Series], place: str) -> Figure:
+def _draw_apart(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> Figure:
     width = (sheet.WIDTH - LEFT - SMALL_RIGHT - SMALL_GAP) / SMALL_COLUMNS
     heads = [_head_panel(one, width) for one in series]
-    rows = []
+    rows: list[sheet.Row] = []
     for first in range(0, len(series), SMALL_COLUMNS):
-        above = 0.12 + LINE * max(len(head) for head in heads[first : first + SMALL_COLUMNS])
+        above = (0.12 if rows else 0.24) + LINE * max(len(head) for head in heads[first : first + SMALL_COLUMNS])
         rows.append(sheet.Row(height=SMALL_HEIGHT, left=LEFT, right=SMALL_RIGHT, above=above, below=0.62,
                               columns=SMALL_COLUMNS, gap=SMALL_GAP))  # fmt: skip
     target = [sheet.KeyEntry("dashes", "target", theme.DARK_GREY)] if words.thresholds_of(series) else []
@@ -139,7 +141,7 @@ def _draw_apart(data: tables.PlotData, series: Sequence[tables.Series], place: s
         rows,
         title=words.make_title(series),
         subtitle=words.make_subtitle(data, series, place),
-        caption=tables.make_caption(data, [target for one in series for target in one.targets]),
+        caption=tables.make_caption(data, words.ambitions_of(series)),
         key=[*_make_key(data, series, apart=True), *target, *deadline],
     )
     for axes, one, head in zip(panels, series, heads, strict=False):
@@ -165,8 +167,8 @@ def _set_scales(axes: Axes, dates: tuple[pd.Timestamp, pd.Timestamp]) -> None:
     days = _choose_ticks(*dates, room=int((right - left) / DATE_LABEL_WIDTH))
     axes.set_xticks([mdates.date2num(day) for day in days], _label_ticks(days))
     axes.set_xlim(first - margin, last + margin)
-    shares = np.linspace(0.0, 1.0, 6)
-    axes.set_yticks(shares, [wording.say_percent(share) for share in shares])
+    marks = np.linspace(0.0, 1.0, 6)
+    axes.set_yticks(marks, [wording.say_percent(mark) for mark in marks])
     axes.set_ylim(0.0, 1.0)
     axes.grid(axis="y")
     axes.tick_params(axis="y", length=0)
@@ -191,7 +193,7 @@ def _label_ticks(days: Sequence[pd.Timestamp]) -> list[str]:
     ]
 
 
-def _draw_series(axes: Axes, series: tables.Series, *, number: int, alone: bool) -> None:
+def _draw_series(axes: Axes, series: shares.Series, *, number: int, alone: bool) -> None:
     colour = theme.LINE_COLOURS[number]
     days = mdates.date2num(series.frame["date"])
     if alone:
@@ -216,7 +218,7 @@ def _draw_bands(axes: Axes, frame: pd.DataFrame, days: "np.ndarray[tuple[int], n
             axes.fill_between(days, frame[low], frame[high], color=shade, linewidth=0, zorder=1.5)
 
 
-def _draw_range(axes: Axes, series: tables.Series, *, number: int) -> None:
+def _draw_range(axes: Axes, series: shares.Series, *, number: int) -> None:
     """Draw the range of 80 % of runs at the deadline, one bar beside the other so that all can be read."""
     aim = words.aim_of(series)
     value = words.value_at(series, aim)
@@ -227,7 +229,7 @@ def _draw_range(axes: Axes, series: tables.Series, *, number: int) -> None:
               linewidth=RANGE_WIDTH, transform=beside, zorder=2)  # fmt: skip
 
 
-def _place_deadlines(series: Sequence[tables.Series]) -> list[tuple[pd.Timestamp, float, float, list[str]]]:
+def _place_deadlines(series: Sequence[shares.Series]) -> list[tuple[pd.Timestamp, float, float, list[str]]]:
     """Give each deadline its day, the foot of its words above the panel, their middle, and the words.
 
     Words stand over their line; two deadlines point away from each other; what would still touch goes a row up.
@@ -249,7 +251,7 @@ def _place_deadlines(series: Sequence[tables.Series]) -> list[tuple[pd.Timestamp
     return placed[::-1]
 
 
-def _deadline_lines(series: Sequence[tables.Series], day: pd.Timestamp) -> list[str]:
+def _deadline_lines(series: Sequence[shares.Series], day: pd.Timestamp) -> list[str]:
     lines = [f"Deadline {day.day} {wording.say_short_month(day)}"]
     due = {target for one in series for target in one.targets if target.deadline == day}
     chances = [target.chance for target in due if target.chance is not None]
@@ -268,7 +270,7 @@ def _draw_deadline(
         sheet.write_text(figure, middle, y, line, align="center", bold=number == len(lines) - 1, backed=True)
 
 
-def _draw_aims(axes: Axes, series: Sequence[tables.Series]) -> None:
+def _draw_aims(axes: Axes, series: Sequence[shares.Series]) -> None:
     for share in words.thresholds_of(series):
         axes.axhline(share, color=theme.DARK_GREY, linewidth=1.4, linestyle=sheet.TARGET_DASHES, zorder=2.5)
     for day, share in words.milestones_of(series):
@@ -278,7 +280,7 @@ def _draw_aims(axes: Axes, series: Sequence[tables.Series]) -> None:
         _write_near(axes, x, share, wording.say_percent(share), above=share < 1 - EDGE_SHARE)
 
 
-def _draw_observed(axes: Axes, series: Sequence[tables.Series]) -> None:
+def _draw_observed(axes: Axes, series: Sequence[shares.Series]) -> None:
     for one in series:
         _draw_dots(axes, one)
     if len(series) == 1:
@@ -288,20 +290,26 @@ def _draw_observed(axes: Axes, series: Sequence[tables.Series]) -> None:
         _write_near(axes, day, share, text, above=share < EDGE_SHARE)
 
 
-def _draw_dots(axes: Axes, series: tables.Series) -> None:
+def _draw_dots(axes: Axes, series: shares.Series) -> None:
     axes.plot(mdates.date2num(series.frame["date"])[:1], series.frame["q50"][:1], marker="o", markersize=9,
               color=theme.INK, markeredgecolor="white", linestyle="none", clip_on=False, zorder=5)  # fmt: skip
 
 
-def _write_values(axes: Axes, series: tables.Series) -> None:
-    """Mark the middle run at each deadline; at the last date the label beside the panel says it."""
-    for day in words.deadlines_of([series]):
+def _write_values(axes: Axes, series: shares.Series) -> None:
+    """Mark the middle run at each deadline and write it where there is room; the last has the first right to room.
+
+    At the last date the label beside the panel says it.
+    """
+    room = sheet.WIDTH
+    for day in reversed(words.deadlines_of([series])):
         share = words.value_at(series, day)["q50"]
-        x = mdates.date2num(day)
-        axes.plot([x], [share], marker="o", markersize=8, color=theme.LINE_COLOURS[0], markeredgecolor="white",
-                  linestyle="none", clip_on=False, zorder=4)  # fmt: skip
-        if day < series.frame["date"].iloc[-1]:
-            _write_near(axes, x, share, wording.say_projected(share), above=share < EDGE_SHARE)
+        day_number = mdates.date2num(day)
+        axes.plot([day_number], [share], marker="o", markersize=8, color=theme.LINE_COLOURS[0],
+                  markeredgecolor="white", linestyle="none", clip_on=False, zorder=4)  # fmt: skip
+        x, _ = sheet.place_of(axes, day_number, share)
+        if day < series.frame["date"].iloc[-1] and room - x > VALUE_WIDTH:
+            _write_near(axes, day_number, share, wording.say_projected(share), above=share < EDGE_SHARE)
+            room = x
 
 
 def _write_near(axes: Axes, x: float, y: float, text: str, *, above: bool) -> None:
@@ -312,7 +320,7 @@ def _write_near(axes: Axes, x: float, y: float, text: str, *, above: bool) -> No
     )  # fmt: skip
 
 
-def _label_lines(series: Sequence[tables.Series]) -> list[sheet.SideLabel]:
+def _label_lines(series: Sequence[shares.Series]) -> list[sheet.SideLabel]:
     room = RIGHT - sheet.LABEL_OFFSET - sheet.EDGE / 2
     labels = []
     for number, one in enumerate(series):
@@ -327,29 +335,29 @@ def _label_lines(series: Sequence[tables.Series]) -> list[sheet.SideLabel]:
     return labels
 
 
-def _label_targets(series: Sequence[tables.Series]) -> list[sheet.SideLabel]:
+def _label_targets(series: Sequence[shares.Series]) -> list[sheet.SideLabel]:
     return [
         sheet.SideLabel(share, theme.DARK_GREY, (f"Target {wording.say_percent(share)}",))
         for share in words.thresholds_of(series)
     ]
 
 
-def _head_panel(series: tables.Series, width: float) -> list[str]:
+def _head_panel(series: shares.Series, width: float) -> list[str]:
     heads = theme.wrap_text(series.label, width + HEAD_INDENT, size=theme.SMALL_SIZE, bold=True, lines=2)
     return [*heads, ", ".join([_say_value(series, words.aim_of(series)), *_say_target_chance(series)])]
 
 
-def _say_value(series: tables.Series, day: pd.Timestamp) -> str:
+def _say_value(series: shares.Series, day: pd.Timestamp) -> str:
     share = wording.say_projected(words.value_at(series, day)["q50"])
     return f"{share} by {wording.say_short_month(day).replace(' ', wording.NO_BREAK)}"
 
 
-def _say_target_chance(series: tables.Series) -> list[str]:
+def _say_target_chance(series: shares.Series) -> list[str]:
     chance = series.targets[-1].chance if series.targets else None
     return [] if chance is None else [f"{wording.say_chance(chance)} chance"]
 
 
-def _make_key(data: tables.PlotData, series: Sequence[tables.Series], *, apart: bool = False) -> list[sheet.KeyEntry]:
+def _make_key(data: tables.PlotData, series: Sequence[shares.Series], *, apart: bool = False) -> list[sheet.KeyEntry]:
     alone = apart or len(series) == 1
     colour = theme.LINE_COLOURS[0] if alone else theme.DARK_GREY
     key = [sheet.KeyEntry("line", "middle run", colour)]

@@ -18,12 +18,12 @@ from spread.plots import theme
 WIDTH = 7.5
 EDGE = 0.2
 CAPTION_GAP = 0.16
-KEY_SAMPLE = 0.3
-KEY_SPACE = 0.2
+KEY_SAMPLE = 0.26
+KEY_SPACE = 0.17
 KEY_ROW = 0.27
 LABEL_OFFSET = 0.2  # from a panel's right side to the labels beside it
 LABEL_GAP = 0.05
-TARGET_DASHES = (0, (5, 3))
+TARGET_DASHES = (0.0, (5.0, 3.0))
 
 Mark = Literal["line", "dashes", "band", "bar", "dot", "ring", "diamond", "target", "upright"]
 
@@ -126,7 +126,7 @@ def label_right(figure: Figure, axes: Axes, labels: Sequence[SideLabel]) -> None
     anchors = [place_of(axes, 0.0, label.value)[1] for label in ordered]
     heights = [(len(label.heads) + len(label.lines)) * step + LABEL_GAP for label in ordered]
     wanted = [anchor + (step - height) / 2 for anchor, height in zip(anchors, heights, strict=True)]
-    centres = move_apart(wanted, heights, low=bottom - step, high=top + step)
+    centres = move_apart(wanted, heights, low=bottom - step, high=top + LABEL_GAP)
     for label, anchor, centre, height in zip(ordered, anchors, centres, heights, strict=True):
         first = centre + (height - step) / 2
         _draw_leader(figure, right, anchor, first, label.colour)
@@ -226,11 +226,13 @@ def _draw_sample(figure: Figure, entry: KeyEntry, x: float, y: float) -> None:
         figure.add_artist(
             Rectangle((x, y - half), KEY_SAMPLE, 2 * half, facecolor=entry.colour, edgecolor="none", transform=place)
         )
-    elif entry.mark in ("line", "dashes"):
-        style, width = ("-", 2.4) if entry.mark == "line" else (TARGET_DASHES, 1.4)
+    elif entry.mark == "line":
+        figure.add_artist(Line2D([x, x + KEY_SAMPLE], [y, y], color=entry.colour, linewidth=2.4, transform=place))
+    elif entry.mark == "dashes":
         figure.add_artist(
-            Line2D([x, x + KEY_SAMPLE], [y, y], color=entry.colour, linewidth=width, linestyle=style, transform=place)
-        )
+            Line2D([x, x + KEY_SAMPLE], [y, y], color=entry.colour, linewidth=1.4, linestyle=TARGET_DASHES,
+                   transform=place)
+        )  # fmt: skip
     elif entry.mark in ("target", "upright"):
         centre = x + KEY_SAMPLE / 2
         width = 2.4 if entry.mark == "target" else 5.0

@@ -8,6 +8,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib
 from matplotlib import colors, font_manager, textpath
@@ -39,7 +40,7 @@ LINE_HEIGHT = 1.3  # of the font size
 POINTS_PER_INCH = 72.0
 LONGEST_NAME = 240  # characters
 
-RC: dict[str, object] = {
+RC: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
     "axes.facecolor": "white",
@@ -99,10 +100,10 @@ def contrast(first: str, second: str) -> float:
 
 def darken_for_text(colour: str) -> str:
     """Darken a line's colour until it reads as text on white (4.5:1)."""
-    shade = colors.to_hex(colour)
-    while contrast(shade, "white") < 4.5:
-        shade = colors.to_hex(tuple(0.94 * part for part in colors.to_rgb(shade)))
-    return shade
+    red, green, blue = colors.to_rgb(colour)
+    while contrast(colors.to_hex((red, green, blue)), "white") < 4.5:
+        red, green, blue = 0.94 * red, 0.94 * green, 0.94 * blue
+    return colors.to_hex((red, green, blue))
 
 
 def clean_text(text: str) -> str:
@@ -159,6 +160,7 @@ def _split_word(word: str, width: float, *, size: float, bold: bool) -> list[str
         length = len(word) - 1
         while length > 1 and measure_text(word[:length], size=size, bold=bold) > width:
             length -= 1
+        length = max(word.rfind(joint, 1, length) for joint in "_-/") + 1 or length
         pieces.append(word[:length])
         word = word[length:]
     return [*pieces, word]

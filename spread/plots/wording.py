@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-EN_DASH = "\N{EN DASH}"
+EVEN_CHANCE = 0.5
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -93,7 +93,14 @@ def say_list(items: Sequence[str]) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 
-def say_how_many(likely: int, total: int, things: str) -> str:
-    """How many aims are more likely than not: ``2 of 5 targets are more likely than not``."""
-    count = "None" if likely == 0 else str(likely)
-    return f"{count} of {total} {things} {'is' if likely == 1 else 'are'} more likely than not"
+def say_finding(chance: float, deadline: date) -> str:
+    """The finding of one target as a title: ``About 3 in 10 chance of target by March 2021``."""
+    words = say_chance(chance)
+    return f"{words[0].upper()}{words[1:]} chance of target by {say_month(deadline)}"
+
+
+def say_how_many(chances: Sequence[float], things: str) -> str:
+    """The finding of several targets as a title: ``2 of 5 targets have an even chance or better``."""
+    likely = sum(chance >= EVEN_CHANCE for chance in chances)
+    verb = "has" if likely <= 1 else "have"
+    return f"{likely or 'None'} of {len(chances)} {things} {verb} an even chance or better"

@@ -1,0 +1,1 @@
+"""What is asked: scenario files, the catalogue behind them, and the checks between the two."""

@@ -99,8 +99,6 @@ class Checks:
 
     def _check_measure(self, path: locate.KeyPath, ambition: documents.Tree) -> None:
         measure, threshold = ambition.get("measure", "sites"), ambition.get("threshold")
-        if measure in ("sites", "patients") and threshold is None:
-            self.report((*path, "threshold"), f"missing; measure '{measure}' needs a share such as 0.9")
         is_negative = isinstance(threshold, int | float) and threshold < 0
         if measure in ("sites", "patients", "level") and is_negative:
             self.report((*path, "threshold"), f"{threshold} is below zero; measure '{measure}' needs a share")

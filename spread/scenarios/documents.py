@@ -15,7 +15,7 @@ LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_NESTING = 32
 LONGEST_CHAIN = 32
 _FILE_KEYS = {"world": ("sites", "memberships", "ties", "graph"), "start_from": ("returns", "stages")}
-_DOTTED_TOO_DEEP = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){%d}" % DEEPEST_NESTING)
+_DOTTED_TOO_DEEP = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){32}""")
 _LINE_IN_MESSAGE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 

@@ -13,7 +13,7 @@ from spread.scenarios import catalogue, schema
 
 TIERS = ("board", "managers", "everyone", "teams", "coaches", "experts")
 LAYERS = ("psc", "ics", "clinical", "national")
-PRIORITY_RULES = ("first_come", "most_deprived", "readiest", "nearest_deadline")
+PRIORITY_RULES = ("first_come", "neediest", "readiest", "nearest_deadline")
 EVERYWHERE = "default"
 
 
@@ -70,7 +70,7 @@ LEVERS = (
     Lever("priority_rule", "rule", "Who gets a coaching place first"),
     Lever("champions", "share", "Sites with a clinical champion", by="psc", minimum=0, maximum=1),
     Lever("measurement", "share", "Sites measuring their progress", by="psc", minimum=0, maximum=1),
-    Lever("engaged_share", "share", "Eligible sites the programme works with", by="psc", minimum=0, maximum=1, dated=False),
+    Lever("engaged_share", "share", "Eligible sites worked with", by="psc", minimum=0, maximum=1, dated=False),
     Lever("programmes.*.start", "date", "Start of a programme", dated=False),
     Lever("ambitions.*.deadline", "date", "Deadline of an ambition", dated=False),
 )

@@ -89,7 +89,7 @@ class _Layer:
     def _own(self, value: Any, here: locate.KeyPath) -> Any:
         """A copy to lay down, in which every key below has its own place."""
         self._mark(here, here)
-        if isinstance(value, dict) and "value" not in value:
+        if isinstance(value, dict) and not _is_distribution(value):
             fresh: documents.Tree = {}
             self.lay(fresh, value, here)
             return fresh
@@ -119,7 +119,11 @@ class _Layer:
 
 def _are_tables(under: Any, over: Any) -> bool:
     both = isinstance(under, dict) and isinstance(over, dict)
-    return both and "value" not in under and "value" not in over
+    return both and not _is_distribution(under) and not _is_distribution(over)
+
+
+def _is_distribution(table: Mapping[str, Any]) -> bool:
+    return "value" in table and not isinstance(table["value"], dict)
 
 
 def _same_name(entries: Sequence[Any], entry: Any) -> int | None:

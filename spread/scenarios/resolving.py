@@ -51,6 +51,8 @@ class Resolver:
             elif version != documents.SCHEMA or isinstance(version, bool):
                 message = f"{version!r} is not known here; this version reads schema = {documents.SCHEMA}"
                 self.faults.append(document.fault(("schema",), message))
+            if not isinstance(document.tree.get("complete", False), bool):
+                self.faults.append(document.fault(("complete",), "expected true or false; leave it out"))
 
     def _fill_defaults(self) -> None:
         defaults = catalogue.defaults()

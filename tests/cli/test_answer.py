@@ -12,7 +12,8 @@ ROW = {
     "ambition": "safe", "interventions": "a+b", "together": "all", "measure": "stage>=5", "threshold": 0.9,
     "deadline": "2021-03-31", "scope": "national", "chance": 0.343, "chance_p10": 0.001, "chance_p90": 0.71,
     "value_q05": 0.52, "value_q50": 0.782, "value_q95": 0.93, "shortfall_q50": 21.0, "data_date": None,
-    "furthest_behind_psc": "WX", "furthest_behind_short": 3.6, "conditioned_on": "nothing", "basis": "not fitted to data",
+    "furthest_behind_psc": "WX", "furthest_behind_short": 3.6, "conditioned_on": "nothing",
+    "basis": "not fitted to data",
 }  # fmt: skip
 SUMMARY = {
     "date": "2021-03-31", "intervention": "a", "group_kind": "setting", "group": "acute", "measure": "stage>=5",

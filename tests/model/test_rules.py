@@ -67,7 +67,7 @@ def test_cycles_take_the_published_testing_time_on_average(usual: float, tau: fl
 
 @given(chance=st.floats(0.01, 0.8))
 def test_no_effect_leaves_the_chance_of_a_cycle_as_it_is(chance: float) -> None:
-    assert rules.success_chance(chance, 0.0) == pytest.approx(chance, rel=1e-12)
+    assert rules.success_chance(chance, 0.0, 1) == pytest.approx(chance, rel=1e-12)
 
 
 @given(level=st.floats(-1, 1), hours=st.floats(0, 20), usual=st.floats(0.1, 10), half=st.floats(0.5, 8))

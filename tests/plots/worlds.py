@@ -64,7 +64,7 @@ def ambition_row(
     name: str, summary: pd.DataFrame, key: str, *, deadline: str, threshold: float | None = 0.9,
     chance: float | None = 0.31, scope: str = "national", together: str = "all", **other: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    kind, group = ("national", "England") if scope == "national" else scope.split(":")
+    group = "England" if scope == "national" else scope.split(":")[1]
     here = summary[(summary["intervention"] == key) & (summary["date"] == deadline) & (summary["group"] == group)]
     value = here.iloc[0] if len(here) else pd.Series(dict.fromkeys(QUANTILES, np.nan))
     chance = np.nan if chance is None else chance
@@ -73,7 +73,7 @@ def ambition_row(
         "threshold": np.nan if threshold is None else threshold, "deadline": deadline, "scope": scope, "n": 1000,
         "chance": chance, "chance_p10": max(chance - 0.25, 0.0), "chance_p90": min(chance + 0.3, 1.0),
         "value_now": np.nan, "data_date": "", "value_q05": value["q05"], "value_q50": value["q50"],
-        "value_q95": value["q95"], "conditioned_on": "nothing", "basis": "not fitted",
+        "value_q95": value["q95"], "conditioned_on": "nothing", "basis": "not fitted to data",
     } | other  # fmt: skip
 
 

@@ -4,12 +4,14 @@ import copy
 import math
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spread.scenarios import catalogue
+from spread.scenarios import catalogue, reading
 
+ROOT = Path(__file__).parents[2]
 BASES = ("observed", "published", "judgement", "exact")
 SHORTEST_SOURCE = 20
 FILES = ("parameters", "interventions", "ambitions", "support", "push", "networks", "pscs", "defaults")
@@ -253,6 +255,17 @@ def test_the_reference_of_champions_and_measurement_is_standard_support() -> Non
 def test_every_push_uses_a_parameter_of_the_catalogue() -> None:
     for push in catalogue.pushes().values():
         assert push["parameter"] in catalogue.parameters()
+
+
+@pytest.mark.parametrize("level", ["none", "light", "standard", "enhanced"])
+@pytest.mark.parametrize("programme", ["tracheostomy", "pews"])
+def test_a_scenario_file_is_named_as_its_base_and_differs_only_in_support(programme: str, level: str) -> None:
+    name = f"{programme}-{level}"
+    scenario = reading.read_scenario(ROOT / "scenarios" / programme / f"{level}.toml")
+    standard = reading.read_scenario(f"{programme}-standard")
+    assert (scenario.name, scenario.base, scenario.support) == (name, name, {"default": level})
+    assert (scenario.push, scenario.shocks) == (standard.push, standard.shocks)
+    assert scenario.parameters == standard.parameters
 
 
 def test_no_two_collaboratives_share_a_name() -> None:

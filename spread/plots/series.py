@@ -1,0 +1,149 @@
+"""The shares to draw and the targets that apply to them.
+
+T report dates. A *series* is one projected share over time with the targets that apply to it; the key of several
+interventions taken together is ``all_of:A+B+C``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from spread import errors
+from spread.plots import data as tables
+
+ADOPTION_STAGE = 5
+STAGE_NAMES = ("no contact", "knowledge", "interest", "decision", "testing", "adoption", "spread", "sustained")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One deadline of one ambition; `threshold` or `chance` are None where none is stated or assessed."""
+
+    ambition: str
+    title: str
+    threshold: float | None
+    deadline: pd.Timestamp
+    chance: float | None
+    milestones: tuple[tuple[pd.Timestamp, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """A projected share over time.
+
+    `key` as in ``summary.csv``; `stage` the least stage counted; `frame` one row per report date, shape (T, 8),
+    columns ``date`` and `data.QUANTILES`, dates rising; `targets` in order of deadline.
+    """
+
+    key: str
+    label: str
+    stage: int
+    frame: pd.DataFrame
+    targets: tuple[Target, ...]
+
+
+def choose_series(
+    data: tables.PlotData, *, intervention: str | Sequence[str] | None, group: tuple[str, str]
+) -> tuple[Series, ...]:
+    """Pick the shares to draw: the ones asked for, or else those the ambitions are about.
+
+    Raises
+    ------
+    InputError
+        Nothing of that name, or no group of that name, is in the results.
+    """
+    here = data.summary[belongs(data.summary, group)]
+    if here.empty:
+        known = sorted(set(data.summary["group_kind"] + ":" + data.summary["group"]))
+        name = f"{group[0]}:{group[1]}"
+        raise errors.InputError(errors.Fault(f"no results for '{name}'" + errors.did_you_mean(name, known)))
+    known_keys = list(dict.fromkeys(here["intervention"]))
+    keys = _asked_keys(intervention, known_keys) or _ambition_keys(data, known_keys) or known_keys[:1]
+    return tuple(_build_series(data, here, key=key, group=group) for key in keys)
+
+
+def belongs(summary: pd.DataFrame, group: tuple[str, str]) -> "pd.Series[bool]":
+    """Whether each row of the summary is of a group; there is one national group, whatever it is called."""
+    return (summary["group_kind"] == group[0]) & ((summary["group"] == group[1]) | (group[0] == tables.NATIONAL[0]))
+
+
+def find_targets(data: tables.PlotData, key: str, *, group: tuple[str, str]) -> tuple[Target, ...]:
+    """List the deadlines that apply to a share; a group that no ambition is assessed for has no chances."""
+    rows = [row for _, row in data.ambitions.iterrows() if key in keys_of(row)]
+    own = [row for row in rows if row["scope"] == scope_of(group)]
+    shown = own or [row for row in rows if row["scope"] == "national"]
+    targets = [build_target(data, row, assessed=bool(own)) for row in shown]
+    return tuple(sorted(targets, key=lambda target: (target.deadline, target.ambition)))
+
+
+def build_target(data: tables.PlotData, row: "pd.Series[Any]", *, assessed: bool) -> Target:
+    """Read one row of ``ambitions.csv``; unless `assessed`, its chance is of another group and left out."""
+    chance = float(row["chance"])
+    threshold = float(row["threshold"])
+    return Target(
+        ambition=row["ambition"],
+        title=tables.title_of(data, row["ambition"]),
+        threshold=None if pd.isna(threshold) else threshold,
+        deadline=row["deadline"],
+        chance=chance if assessed and not pd.isna(chance) else None,
+        milestones=_read_milestones(data, row["ambition"]),
+    )
+
+
+def stage_of(data: tables.PlotData, ambition: str) -> int:
+    """The least stage an ambition counts."""
+    return int(tables.entry_of(data, ambition).get("stage", ADOPTION_STAGE))
+
+
+def keys_of(ambition: "pd.Series[Any]") -> tuple[str, ...]:
+    """Name the shares an ambition row is about, as keys of the summary."""
+    names = tables.split_names(ambition["interventions"])
+    if len(names) > 1 and ambition["together"] == "all":
+        return (tables.TOGETHER + "+".join(names),)
+    return names
+
+
+def scope_of(group: tuple[str, str]) -> str:
+    """The scope an ambition has for a group: ``national`` or ``psc:YH``."""
+    return "national" if group[0] == "national" else f"{group[0]}:{group[1]}"
+
+
+def _asked_keys(intervention: str | Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    if intervention is None:
+        return []
+    asked = [intervention] if isinstance(intervention, str) else list(dict.fromkeys(intervention))
+    faults = [
+        errors.Fault(f"no results for the intervention '{name}'" + errors.did_you_mean(name, known))
+        for name in asked
+        if name not in known
+    ]
+    if faults:
+        raise errors.InputError(faults)
+    return asked
+
+
+def _ambition_keys(data: tables.PlotData, known: Sequence[str]) -> list[str]:
+    rows = data.ambitions[data.ambitions["scope"] == "national"]
+    wanted = [key for _, row in rows.iterrows() for key in keys_of(row)]
+    found = [key for key in dict.fromkeys(wanted) if key in known]
+    return sorted(found, key=lambda key: not key.startswith(tables.TOGETHER))
+
+
+def _build_series(data: tables.PlotData, here: pd.DataFrame, *, key: str, group: tuple[str, str]) -> Series:
+    targets = find_targets(data, key, group=group)
+    stage = stage_of(data, targets[-1].ambition) if targets else ADOPTION_STAGE
+    targets = tuple(target for target in targets if stage_of(data, target.ambition) == stage)
+    rows = here[(here["intervention"] == key) & (here["measure"] == f"stage>={stage}")]
+    frame = rows[["date", *tables.QUANTILES]].dropna().sort_values("date").reset_index(drop=True)
+    if frame.empty:
+        raise errors.InputError(errors.Fault(f"no share at stage {stage} or later in the results for '{key}'"))
+    return Series(key=key, label=tables.title_of(data, key), stage=stage, frame=frame, targets=targets)
+
+
+def _read_milestones(data: tables.PlotData, ambition: str) -> tuple[tuple[pd.Timestamp, float], ...]:
+    entries = tables.entry_of(data, ambition).get("milestones", ())
+    return tuple(sorted((pd.Timestamp(entry["date"]), float(entry["threshold"])) for entry in entries))
+
+

@@ -1,0 +1,172 @@
+"""`spread run`: the answer, the folder, and every way it can end."""
+
+import errno
+import json
+
+import pandas as pd
+import pytest
+
+from spread import api, errors
+from spread.cli import main
+from spread.outcomes import tables
+from spread.runs import store
+from tests.cli.worlds import AMBITION, files_in
+
+FEW = ("--draws", "2", "--replicates", "1", "--workers", "1", "-q")
+TABLES = {
+    "adoption.parquet", "ambitions.csv", "exceedance.csv", "parameters.parquet", "sites.parquet", "summary.csv",
+}  # fmt: skip
+DOCUMENTS = {"manifest.json", "scenario.toml", "headline.json"}
+
+
+def run_folder(folder):
+    (found,) = (folder / "results" / "tiny").iterdir()
+    return found
+
+
+def results_of(scenario, **changes):
+    columns = {name: [None] for name in tables.columns("ambitions")}
+    row = {
+        **columns,
+        "ambition": [AMBITION],
+        "scope": ["national"],
+        "deadline": ["2021-03-31"],
+        "n": [2],
+        "chance": [0.5],
+    }
+    summary = {**{name: [None] for name in tables.columns("summary")}, "n": [2]}
+    found = {"ambitions": tables.frame("ambitions", row), "summary": tables.frame("summary", summary)}
+    return api.Results(
+        scenario, **{"seed": 1, "draws": 2, "replicates": 1, "tables": found, "wall_seconds": 0.1, **changes}
+    )
+
+
+@pytest.fixture
+def pretend(monkeypatch):
+    """Runs that take no time and figures that are not drawn; `pretend(action)` decides what a run does."""
+    monkeypatch.setattr("spread.cli.plot.draw", lambda *_, **__: ["figure"])
+
+    def use(action):
+        monkeypatch.setattr(api, "run", lambda scenario, **_: action(scenario))
+
+    use(results_of)
+    return use
+
+
+def test_a_run_prints_the_answer_and_writes_every_file_with_the_contracts_columns(spread, tiny):
+    ended = spread("run", "tiny.toml", *FEW, "--events", "--for", "psc:wessex")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("Not fitted to data")
+    assert "Wessex; 2 runs" in ended.out
+    assert max(len(line) for line in ended.out.splitlines()) <= 80
+    folder = run_folder(tiny)
+    figures = {
+        f"figures/{stem}.{kind}" for stem in ("curves", "curves-psc-WX") for kind in ("svg", "png", "csv", "txt")
+    }
+    assert set(files_in(folder)) == TABLES | DOCUMENTS | {"events.parquet"} | figures
+    for name in (*TABLES, "events.parquet"):
+        table = pd.read_csv(folder / name) if name.endswith("csv") else pd.read_parquet(folder / name)
+        declared = tables.columns(name.split(".")[0])
+        assert tuple(table.columns)[: len(declared)] == declared
+    assert len((tiny / "results" / "forecasts.csv").read_text().splitlines()) == 4
+
+
+def test_the_same_run_has_the_same_values_whoever_does_the_work(spread, tiny):
+    spread("run", "tiny.toml", *FEW)
+    first = json.loads((run_folder(tiny) / "manifest.json").read_text())
+    assert spread("run", "tiny.toml", *FEW, "--workers", "2").code == 2
+    assert spread("run", "tiny.toml", *FEW, "--workers", "2", "--force").code == 0
+    again = json.loads((run_folder(tiny) / "manifest.json").read_text())
+    assert first["content_hash"] == again["content_hash"]
+
+
+def test_the_resolved_scenario_runs_again_under_the_same_key(spread, tiny, pretend):
+    spread("run", "tiny.toml", *FEW)
+    resolved = run_folder(tiny) / "scenario.toml"
+    assert run_folder(tiny).name in spread("run", resolved, *FEW, "--dry-run", "--force").out
+
+
+def test_a_run_from_stages_is_another_run(spread, tiny, pretend):
+    spread("run", "tiny.toml", *FEW)
+    assert spread("run", "tiny.toml", *FEW, "--from", "stages.csv", "--as-of", "2020/21 Q2").code == 0
+    assert len(list((tiny / "results" / "tiny").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--from", "stages.csv"], "go together"),
+        (["--from", "none.csv", "--as-of", "2020-09-30"], "no such file"),
+        (["--from", "stages.csv", "--as-of", "soon"], "is not a date"),
+        (["--from", "stages.csv", "--as-of", "2031-03-31"], "outside the run"),
+        (["--for", "psc:Wesex"], "no collaborative 'Wesex'"),
+        (["--for", "psc:EAST"], "no collaborative 'EAST'"),
+        (["--require", "tracheostomy>=0.5"], "no ambition 'tracheostomy'"),
+        (["--require", f"{AMBITION}@2022-03>=0.5"], "2022-03-31 is no deadline of it"),
+        (["--require", f"{AMBITION}>=80"], "not between 0 and 1"),
+        (["--out", "."], "not a run folder"),
+    ],
+)
+def test_wrong_words_end_with_2_before_anything_is_done(spread, tiny, pretend, words, said):
+    before = files_in(tiny)
+    ended = spread("run", "tiny.toml", *FEW, *words)
+    assert ended.code == 2
+    assert said in ended.err
+    assert files_in(tiny) == before
+
+
+def test_a_dry_run_writes_nothing(spread, tiny, pretend):
+    before = files_in(tiny)
+    ended = spread("run", "tiny.toml", *FEW, "--dry-run")
+    assert (ended.code, files_in(tiny)) == (0, before)
+    assert "2 runs (2 draws x 1)" in ended.out
+
+
+@pytest.mark.parametrize(("gate", "code"), [("0.5", 0), ("0.51", 4)])
+def test_a_required_chance_decides_the_exit_code(spread, tiny, pretend, gate, code):
+    ended = spread("run", "tiny.toml", *FEW, "--require", f"{AMBITION}@2021-03>={gate}")
+    assert ended.code == code
+    assert ("Not met" in ended.err) == (code == 4)
+
+
+def test_an_interruption_leaves_nothing(spread, tiny, pretend):
+    def interrupt(_scenario):
+        raise KeyboardInterrupt
+
+    pretend(interrupt)
+    before = files_in(tiny)
+    assert spread("run", "tiny.toml", *FEW).code == main.INTERRUPTED
+    assert files_in(tiny) == before
+
+
+def test_a_full_disk_ends_with_5_and_leaves_nothing(spread, tiny, pretend, monkeypatch):
+    def full(_file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(store, "_settle_file", full)
+    before = files_in(tiny)
+    ended = spread("run", "tiny.toml", *FEW)
+    assert ended.code == errors.MachineError.exit_code
+    assert "No space left on device" in ended.err
+    assert files_in(tiny) == before
+
+
+def test_out_is_the_run_folder_itself(spread, tiny, pretend):
+    assert spread("run", "tiny.toml", *FEW, "--out", "here").code == 0
+    assert (tiny / "here" / "manifest.json").is_file()
+    ended = spread("run", "tiny.toml", *FEW, "--out", "here", "--seed", "2")
+    assert ended.code == 2
+    assert "holds another run" in ended.err
+    assert spread("run", "tiny.toml", *FEW, "--out", "here", "--seed", "2", "--force").code == 0
+
+
+def test_every_mistake_of_a_file_is_said_at_once_and_nothing_is_written(spread, tiny):
+    text = (tiny / "tiny.toml").read_text()
+    (tiny / "bad.toml").write_text('supprt = "light"\npush = "shove"\n' + text)
+    before = files_in(tiny)
+    ended = spread("run", "bad.toml", *FEW)
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 2
+    assert "bad.toml:1: supprt" in ended.err
+    assert "support" in ended.err
+    assert files_in(tiny) == before

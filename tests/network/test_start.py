@@ -1,0 +1,100 @@
+"""The observed stages a run may start from."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spread import errors, model
+from spread.network import start
+from tests import worlds
+
+AS_OF = date(2022, 9, 30)
+ROWS: worlds.Rows = (
+    {"site": "A1", "intervention": "bundle", "date": "2022/23 Q1", "stage": "Stage 2 - Interest", "since": ""},
+    {
+        "site": "A1",
+        "intervention": "bundle",
+        "date": "2022-09-30",
+        "stage": "Stage 5 - Adoption",
+        "since": "2022-08-15",
+    },
+    {"site": "A1", "intervention": "bundle", "date": "2022-10-01", "stage": "7", "since": ""},
+    {"site": "B1", "intervention": "chart", "date": "2022-06", "stage": "lapsed", "since": ""},
+    {"site": "A2", "intervention": "chart", "date": "2022-06-01", "stage": "0", "since": "2022-06-01"},
+)
+
+
+def read(folder: Path, rows: worlds.Rows = ROWS, as_of: date = AS_OF) -> start.StartTable:
+    people = worlds.build(worlds.write_world(folder))
+    path = worlds.write_table(folder / "stages.csv", rows)
+    return start.read_stages(path, as_of, population=people, interventions=["bundle", "chart"])
+
+
+def faults(folder: Path, rows: worlds.Rows, as_of: date = AS_OF) -> list[str]:
+    with pytest.raises(errors.InputError) as caught:
+        read(folder, rows, as_of)
+    return [str(fault).split("stages.csv", 1)[1] for fault in caught.value.faults]
+
+
+def test_the_latest_row_by_the_day_asked_for_counts(tmp_path: Path) -> None:
+    table = read(tmp_path)
+    assert table.intervention.tolist() == [0, 1, 1]
+    assert table.site.tolist() == [0, 1, 2]
+    assert table.stage.tolist() == [5, 0, 9]
+    assert table.since == (date(2022, 8, 15), date(2022, 6, 1), None)
+    assert table.reported == (date(2022, 9, 30), date(2022, 6, 1), date(2022, 6, 30))
+
+
+def test_units_nobody_reported_are_found(tmp_path: Path) -> None:
+    site, intervention = np.array([0, 1, 0, 1, 2]), np.array([0, 0, 1, 1, 1])
+    assert start.find_unlisted(read(tmp_path), site=site, intervention=intervention).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [("5", 5), ("Stage 5 - Adoption", 5), ("stage 4 - Testing or Implementation", 4), ("Stage 0 – No contact", 0),
+     ("7.0", 7), ("adoption", 5), ("No contact", 0), ("Stopped", 8), ("lapsed", 9), ("8", None), ("-1", None),
+     ("5.5", None), ("stage", None), ("51", None), ("No adult patients", None)],
+)  # fmt: skip
+def test_a_stage_is_read_as_people_write_it(text: str, stage: int | None) -> None:
+    assert start.parse_stage(text) == stage
+
+
+def test_stages_are_numbered_as_in_the_model() -> None:
+    assert start.STAGE_NAMES == model.STATUS_NAMES
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"site": "A9"}, ":2: site: no site 'A9'"),
+        (
+            {"intervention": "chort"},
+            ":2: intervention: 'chort' is not an intervention of the scenario; did you mean 'chart'?",
+        ),
+        ({"stage": "8"}, ":2: stage: '8' is no stage; write 0 to 7, stopped or lapsed"),
+        ({"stage": ""}, ":2: stage: is blank"),
+        ({"date": ""}, ":2: date: is blank"),
+        ({"since": "2022-07-01"}, ":2: since: 2022-07-01 is after the row's date, 2022-06-30"),
+        ({"date": "2022-09-30"}, ":3: site: 'A1, bundle, 2022-09-30' is there twice, first on line 2"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_is_named(tmp_path: Path, cells: dict[str, Any], fault: str) -> None:
+    assert faults(tmp_path, worlds.changed(ROWS, 0, **cells)) == [fault]
+
+
+def test_a_date_nobody_can_read_is_named(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, worlds.changed(ROWS, 0, date="30/09/2022"))
+    assert fault.startswith(":2: date: '30/09/2022' is not a date")
+
+
+def test_faults_of_rows_after_the_day_asked_for_count_too(tmp_path: Path) -> None:
+    rows = worlds.changed(worlds.changed(ROWS, 2, stage="x"), 0, site="Q")
+    assert [fault.split(":")[1] for fault in faults(tmp_path, rows)] == ["2", "4"]
+
+
+def test_a_table_with_nothing_by_the_day_asked_for_is_refused(tmp_path: Path) -> None:
+    assert faults(tmp_path, ROWS, date(2020, 1, 1)) == [": date: has no row dated on or before 2020-01-01"]
