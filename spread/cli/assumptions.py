@@ -13,20 +13,16 @@ BASES = ("observed", "published", "judgement", "exact")
 FIELDS = ("value", "low", "high", "scale", "zero", "unit", "basis", "source", "meaning")
 
 
-@click.command()
+@click.command(epilog=options.examples("spread assumptions --basis judgement --format csv"))
 @click.argument("scenario", required=False)
 @click.option("--basis", type=click.Choice(BASES), multiple=True, help="Only numbers that rest on this.")
 @click.option("--match", metavar="TEXT", help="Only parameters with this in their name.")
 @options.table_format
 def assumptions(scenario: str | None, basis: tuple[str, ...], match: str | None, form: str) -> None:
-    r"""List every number the model uses: value, range, unit, basis and source.
+    """List every number the model uses: value, range, unit, basis and source.
 
     The range holds nine tenths of what is believed. Without a SCENARIO, the
     numbers that hold for every scenario.
-
-    \b
-    Example:
-      spread assumptions --basis judgement --format csv
     """
     rows = _scenario_rows(scenario) if scenario else _catalogue_rows()
     chosen = [row for row in rows if (not basis or row["basis"] in basis) and (match or "") in row["parameter"]]

@@ -15,6 +15,7 @@ import click
 
 import spread
 from spread import errors
+from spread.cli import options
 
 COMMANDS = {
     "run": "spread.cli.run:run",
@@ -53,17 +54,17 @@ class LazyCommands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.group(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog=options.examples("spread run scenarios/tracheostomy/standard.toml"),
+)
 @click.version_option(spread.__version__, prog_name="spread")
 def commands() -> None:
-    r"""How patient-safety improvements spread through the NHS in England.
+    """How patient-safety improvements spread through the NHS in England.
 
     A scenario file describes the programme; a run says how likely each
     ambition is to be met by its deadline.
-
-    \b
-    Example:
-      spread run scenarios/tracheostomy/standard.toml
     """
 
 

@@ -17,14 +17,9 @@ NETWORKS = {"code": "Code", "name": "Name", "kind": "Kind", "members": "Sites", 
 SITES = {"site": "Site", "name": "Name", "setting": "Setting", "psc": "PSC", "services": "Services"}
 
 
-@click.group()
+@click.group(epilog=options.examples("spread network show"))
 def network() -> None:
-    r"""Who is in the world, and how they are connected.
-
-    \b
-    Example:
-      spread network show
-    """
+    """Who is in the world, and how they are connected."""
 
 
 psc_map = click.option(
@@ -36,19 +31,15 @@ psc_map = click.option(
 )
 
 
-@network.command("show")
+@network.command(
+    "show", epilog=options.examples("spread network show", "spread network show --list networks --format csv")
+)
 @click.argument("scenario", required=False)
 @click.option("--list", "listed", type=click.Choice(LISTS), help="List these one by one.")
 @psc_map
 @options.table_format
 def show_network(scenario: str | None, listed: str | None, psc_map: str, form: str) -> None:
-    r"""Describe the world of a SCENARIO, or the bundled England, in numbers.
-
-    \b
-    Examples:
-      spread network show
-      spread network show --list networks --format csv
-    """
+    """Describe the world of a SCENARIO, or the bundled England, in numbers."""
     population, ties = _world(scenario, psc_map)
     if listed == "networks":
         render.print_rows(_network_rows(population), columns=NETWORKS, form=form, right=("members",))
@@ -61,20 +52,17 @@ def show_network(scenario: str | None, listed: str | None, psc_map: str, form: s
         render.print_rows(rows, columns=MEASURES, form=form, right=("value",))
 
 
-@network.command("export")
+@network.command(
+    "export", epilog=options.examples("spread network export england", "spread network export england.graphml")
+)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("scenario", required=False)
 @psc_map
 @click.option("--force", is_flag=True, help="Replace files that are already there.")
 def export_network(path: Path, scenario: str | None, psc_map: str, force: bool) -> None:
-    r"""Write a world down: to a folder of CSV files, a .graphml or a .json.
+    """Write a world down: to a folder of CSV files, a .graphml or a .json.
 
     The CSV files can be brought back as a world of your own.
-
-    \b
-    Examples:
-      spread network export england
-      spread network export england.graphml
     """
     from spread.network import export
 

@@ -75,6 +75,12 @@ def parse_gate(text: str) -> Gate:
     return Gate(found["ambition"], found["deadline"], chance)
 
 
+def examples(*lines: str) -> str:
+    """The end of a help page: examples, each on a line of its own."""
+    heading = "Example:" if len(lines) == 1 else "Examples:"
+    return "\n".join(["\b", heading, *(f"  {line}" for line in lines)])
+
+
 def _together(*options: Decorator) -> Decorator:
     """Several options as one decorator, listed in help in the order given."""
 
@@ -87,12 +93,26 @@ def _together(*options: Decorator) -> Decorator:
 
 
 simulation = _together(
-    click.option("--draws", type=click.IntRange(min=1), default=500, show_default=True, help="Parameter sets to try."),
     click.option(
-        "--replicates", type=click.IntRange(min=1), default=2, show_default=True, help="Runs of chance in each."
+        "--draws",
+        type=click.IntRange(min=1),
+        default=500,
+        show_default=True,
+        metavar="N",
+        help="Parameter sets to try.",
     ),
-    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Names the luck."),
-    click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores unless given."),
+    click.option(
+        "--replicates",
+        type=click.IntRange(min=1),
+        default=2,
+        show_default=True,
+        metavar="N",
+        help="Runs of chance in each.",
+    ),
+    click.option(
+        "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, metavar="N", help="Names the luck."
+    ),
+    click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores unless given."),
     click.option("--events", is_flag=True, help="Keep every event (events.parquet; large)."),
 )
 
@@ -118,7 +138,7 @@ gates = click.option(
     callback=_parse_gates,
     multiple=True,
     metavar="GATE",
-    help="Exit 4 unless met: 'AMBITION[@DATE]>=0.8'.",
+    help="Exit 4 unless England's chance is as high: 'AMBITION[@DATE]>=0.8'.",
 )
 
 table_format = click.option(

@@ -11,21 +11,21 @@ from spread.cli import options, render
 KINDS = ("curves", "ambitions")
 
 
-@click.command()
+@click.command(
+    epilog=options.examples(
+        "spread plot results/tracheostomy-standard curves",
+        "spread plot results/tracheostomy-standard ambitions --for psc:Wessex",
+    )
+)
 @click.argument("results", type=click.Path(path_type=Path))
 @click.argument("kind", type=click.Choice(KINDS))
 @options.view
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to; RESULTS/figures unless given.")
 def plot(results: Path, kind: str, view: options.View | None, out: Path | None) -> None:
-    r"""Draw a figure from a run folder: SVG, PNG, its numbers (CSV) and alt text.
+    """Draw a figure from a run folder: SVG, PNG, its numbers (CSV) and alt text.
 
     RESULTS is a run folder, or the folder of a scenario with a single run in it.
     Prints the files written.
-
-    \b
-    Examples:
-      spread plot results/tracheostomy-standard curves
-      spread plot results/tracheostomy-standard ambitions --for psc:Wessex
     """
     folder = find_run(results)
     for path in draw(folder, kind=kind, view=_coded(view), out=out):

@@ -2,12 +2,14 @@
 
 import math
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
 WIDTH = 80
+LABEL_WIDTH = 48
 Row = Mapping[str, Any]
 
 
@@ -48,6 +50,19 @@ def print_table(texts: Sequence[Sequence[str]], *, headings: Sequence[str], righ
     for cells in texts:
         grid.add_row(*cells)
     _print(grid)
+
+
+def print_sections(statements: Sequence[tuple[str, str, str]]) -> None:
+    """Print (section, label, value) line by line under their sections, values below each other."""
+    indent = " " * LABEL_WIDTH
+    section = None
+    for its_section, label, value in statements:
+        if its_section != section:
+            print_text(("" if section is None else "\n") + its_section)
+            section = its_section
+        start = f"  {label}  ".ljust(LABEL_WIDTH)
+        wrapped = textwrap.fill(value, WIDTH, initial_indent=start, subsequent_indent=indent, break_long_words=False)
+        print_text(wrapped)
 
 
 def _print(content: object) -> None:

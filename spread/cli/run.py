@@ -29,7 +29,13 @@ class Plan(NamedTuple):
     folder: Path
 
 
-@click.command()
+@click.command(
+    epilog=options.examples(
+        "spread run scenarios/tracheostomy/standard.toml",
+        "spread run scenarios/pews/standard.toml --for psc:Wessex --draws 200",
+        'spread run october.toml --from stages.csv --as-of "2022/23 Q2"',
+    )
+)
 @click.argument("scenario")
 @options.simulation
 @options.starting_point
@@ -40,23 +46,19 @@ class Plan(NamedTuple):
 @options.table_format
 @options.talk
 def run(scenario: str, start_file: str | None, as_of: str | None, dry_run: bool, **chosen: Any) -> int:
-    r"""What is the chance that each ambition is met by its deadline?
+    """What is the chance that each ambition is met by its deadline?
 
     SCENARIO is a file, or the name of a base in the catalogue. Prints the answer
     and writes tables and figures to results/NAME/KEY/.
-
-    \b
-    Examples:
-      spread run scenarios/tracheostomy/standard.toml
-      spread run scenarios/pews/standard.toml --for psc:Wessex --draws 200
-      spread run october.toml --from stages.csv --as-of "2022/23 Q2"
     """
     plan = _plan(_read(scenario, start_file=start_file, as_of=as_of), chosen)
     view = answer.resolve_view(plan.scenario, chosen["view"])
     gates = _checked_gates(plan.scenario, chosen["gates"])
     if dry_run:
+        _check_data(plan)
         render.print_text(_describe(plan, chosen))
         return 0
+    render.say(_describe(plan, chosen), quiet=chosen["quiet"] or not chosen["verbose"])
     results = _simulate(plan, chosen)
     _keep(plan, results, chosen)
     _draw(plan, view, chosen)
@@ -149,6 +151,13 @@ def _checked_gate(scenario: "schema.Scenario", gate: options.Gate, faults: list[
     return gate._replace(deadline=deadline)
 
 
+def _check_data(plan: Plan) -> None:
+    """Read every file the scenario names, as a run would."""
+    from spread import api
+
+    api.prepare(plan.scenario)
+
+
 def _describe(plan: Plan, chosen: Mapping[str, Any]) -> str:
     scenario = plan.scenario
     lines = [
@@ -157,7 +166,7 @@ def _describe(plan: Plan, chosen: Mapping[str, Any]) -> str:
         f"  interventions: {', '.join(scenario.interventions)}",
         f"  ambitions: {', '.join(scenario.ambitions)}",
         f"  {chosen['draws'] * chosen['replicates']:,} runs ({chosen['draws']:,} draws x {chosen['replicates']})",
-        f"  would be written to {plan.folder}",
+        f"  into {plan.folder}",
     ]
     return "\n".join(lines)
 

@@ -1,89 +1,73 @@
 """`spread scenario`: list, show, check, begin and compare scenario files."""
 
+import json
 import os
 import tempfile
-from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from spread import errors
 from spread.cli import options, render
 
-STARTER = """\
-schema = 1
-name = "{name}"
-base = "{base}"
-{start_from}
-# Only what differs from the base follows. For example, more coaches in one
-# collaborative from a date on:
-#
-# [[change]]
-# from = 2022-11-01
-# coaches = {{ NENC = "+2" }}
-"""
 START_FROM = """
 [start_from]
-stages = "{stages}"
-as_of = "{as_of}"
+stages = {stages}
+as_of = {as_of}
 """
 
 
-@click.group()
+@click.group(epilog=options.examples("spread scenario check scenarios/tracheostomy/standard.toml"))
 def scenario() -> None:
-    r"""List, show, check, begin and compare scenario files.
-
-    \b
-    Example:
-      spread scenario check scenarios/tracheostomy/standard.toml
-    """
+    """List, show, check, begin and compare scenario files."""
 
 
-@scenario.command("list")
+@scenario.command("list", epilog=options.examples("spread scenario list"))
 @options.table_format
 def list_scenarios(form: str) -> None:
-    r"""List the scenarios of the catalogue, each usable by name or as a base.
+    """List the scenarios of the catalogue, usable by name or as a base, and files in scenarios/."""
+    from spread.scenarios import show
 
-    \b
-    Example:
-      spread scenario list
-    """
-    from spread.scenarios import catalogue, reading
-
-    read = [reading.read_scenario(name) for name in catalogue.base_names()]
     rows = [
-        {"name": one.name, "title": one.title, "start": one.start.isoformat(), "end": one.end.isoformat()}
-        for one in read
+        {"name": one.name if one.is_catalogue else str(one.path), "title": one.title} for one in show.list_scenarios()
     ]
-    columns = {"name": "Name", "title": "Title", "start": "From", "end": "To"}
-    render.print_rows(rows, columns=columns, form=form)
+    render.print_rows(rows, columns={"name": "Scenario", "title": "Title"}, form=form)
 
 
-@scenario.command("show")
+@scenario.command("show", epilog=options.examples("spread scenario show tracheostomy-standard --format toml"))
 @click.argument("name", metavar="SCENARIO")
-def show_scenario(name: str) -> None:
-    r"""Print a scenario as resolved, every default written out (TOML).
+@click.option("--parameters", is_flag=True, help="Every number of the model too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "toml"]),
+    default="table",
+    show_default=True,
+    help="How to print; toml is a file that can be run.",
+)
+def show_scenario(name: str, parameters: bool, form: str) -> None:
+    """Print what a scenario asks, every default written out."""
+    from spread.scenarios import reading, show, writing
 
-    \b
-    Example:
-      spread scenario show tracheostomy-standard
-    """
-    from spread.scenarios import reading, writing
+    read = reading.read_scenario(name)
+    if form == "toml":
+        render.print_text(writing.write_resolved(read))
+        return
+    facts = show.describe(read, with_parameters=parameters)
+    if form == "table":
+        render.print_text(f"{read.name}: {read.title}\n\n")
+        render.print_sections([(fact.section, fact.label, f"{fact.value} {fact.unit}") for fact in facts])
+        return
+    columns = {"section": "Section", "label": "What", "value": "Value", "unit": "Unit"}
+    render.print_rows([asdict(fact) for fact in facts], columns=columns, form=form)
 
-    render.print_text(writing.write_resolved(reading.read_scenario(name)))
 
-
-@scenario.command("check")
+@scenario.command("check", epilog=options.examples("spread scenario check scenarios/tracheostomy/standard.toml"))
 @click.argument("names", metavar="SCENARIO...", nargs=-1, required=True)
 @options.talk
 def check_scenarios(names: tuple[str, ...], quiet: bool, verbose: bool) -> None:
-    r"""Check scenarios and the files they name; every mistake at once, exit 2.
-
-    \b
-    Example:
-      spread scenario check scenarios/tracheostomy/standard.toml
-    """
+    """Check scenarios and the files they name; every mistake at once, exit 2."""
     faults: list[errors.Fault] = []
     for name in names:
         try:
@@ -129,38 +113,31 @@ def _check(name: str) -> str:
     return f"good; {len(population.site_codes)} sites, {len(read.interventions)} interventions"
 
 
-@scenario.command("new")
+@scenario.command("new", epilog=options.examples("spread scenario new october --base tracheostomy-standard"))
 @click.argument("name")
-@click.option("--base", required=True, metavar="NAME", help="What it differs from: a catalogue name or a file.")
+@click.option("--base", metavar="NAME", help="What it differs from: a catalogue name or a file.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to; NAME.toml unless given.")
 @options.starting_point
 @click.option("--force", is_flag=True, help="Replace a file that is already there.")
 def new_scenario(
-    name: str, base: str, out: Path | None, start_file: str | None, as_of: str | None, force: bool
+    name: str, base: str | None, out: Path | None, start_file: str | None, as_of: str | None, force: bool
 ) -> None:
-    r"""Begin a scenario file that differs from a base.
+    """Begin a scenario file; its comments say what can be written in it."""
+    from spread.scenarios import new
 
-    \b
-    Example:
-      spread scenario new october --base tracheostomy-standard
-    """
     if (start_file is None) != (as_of is None):
         raise click.UsageError("--from and --as-of go together: the stages, and the date they stand for")
     place = out or Path(f"{name}.toml")
     if place.exists() and not force:
         raise errors.InputError(errors.Fault("is already there; use --force to replace it", str(place)))
     folder = place.absolute().parent
-    start_from = ""
+    is_elsewhere = base is not None and base.endswith(".toml") and folder != Path.cwd()
+    text = new.template(name, str(Path(str(base)).resolve()) if is_elsewhere else base)
     if start_file is not None:
-        start_from = START_FROM.format(stages=_quoted(os.path.relpath(start_file, folder)), as_of=_quoted(str(as_of)))
-    named_base = os.path.relpath(base, folder) if base.endswith(".toml") else base
-    text = STARTER.format(name=_quoted(name), base=_quoted(named_base), start_from=start_from)
+        stages = os.path.relpath(start_file, folder)
+        text += START_FROM.format(stages=json.dumps(stages), as_of=json.dumps(as_of))
     _write_checked(place, text)
     render.say(f"Wrote {place}")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _write_checked(place: Path, text: str) -> None:
@@ -178,53 +155,27 @@ def _write_checked(place: Path, text: str) -> None:
     place.write_text(text, encoding="utf-8")
 
 
-@scenario.command("diff")
+@scenario.command("diff", epilog=options.examples("spread scenario diff tracheostomy-standard tracheostomy-enhanced"))
 @click.argument("first")
 @click.argument("second")
 @options.table_format
 def diff_scenarios(first: str, second: str, form: str) -> None:
-    r"""List what differs between two scenarios as resolved.
+    """List what one scenario asks that another does not."""
+    from spread.scenarios import difference, reading
 
-    \b
-    Example:
-      spread scenario diff tracheostomy-standard tracheostomy-enhanced
-    """
-    from spread.scenarios import reading, writing
-
-    one, other = (_flat(_tree(writing.write_resolved(reading.read_scenario(name)))) for name in (first, second))
-    keys = [*one, *(key for key in other if key not in one)]
-    rows = [
-        {"key": key, "first": one.get(key), "second": other.get(key)} for key in keys if one.get(key) != other.get(key)
-    ]
-    render.print_rows(rows, columns={"key": "Key", "first": first, "second": second}, form=form)
+    found = difference.differences(reading.read_scenario(first), reading.read_scenario(second))
+    if form == "table":
+        render.print_text(f"{first} -> {second}\n\n")
+        render.print_sections([(one.section, one.label, f"{one.before} -> {one.after} {one.unit}") for one in found])
+        return
+    columns = {name: name for name in ("section", "label", "before", "after", "unit")}
+    render.print_rows([asdict(one) for one in found], columns=columns, form=form)
 
 
-def _tree(text: str) -> dict[str, Any]:
-    import tomllib
-
-    return tomllib.loads(text)
-
-
-def _flat(value: Any, path: str = "") -> dict[str, Any]:
-    """A tree as one level of key paths; items of lists are counted from 1, as in messages about a file."""
-    if isinstance(value, Mapping):
-        inner = [(f"{path}.{key}" if path else str(key), entry) for key, entry in value.items()]
-    elif isinstance(value, list) and any(isinstance(entry, Mapping) for entry in value):
-        inner = [(f"{path}[{place}]", entry) for place, entry in enumerate(value, start=1)]
-    else:
-        return {path: value}
-    return {key: leaf for name, entry in inner for key, leaf in _flat(entry, name).items()}
-
-
-@scenario.command("schema")
+@scenario.command("schema", epilog=options.examples("spread scenario schema > scenario.schema.json"))
 def print_schema() -> None:
-    r"""Print the JSON Schema of scenario files, for editors that check as you type.
-
-    \b
-    Example:
-      spread scenario schema > scenario.schema.json
-    """
+    """Print the JSON Schema of scenario files, for editors that check as you type."""
     from spread.runs import cells
-    from spread.scenarios import schema
+    from spread.scenarios import editing
 
-    render.print_text(cells.json_text(schema.Scenario.model_json_schema()))
+    render.print_text(cells.json_text(editing.json_schema()))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spread import model
 from spread.model import record
+from spread.outcomes import crossings
 from spread.outcomes import plan as plans
 
 CAUSES: Final = (
@@ -38,11 +39,12 @@ def causes_of(status: NDArray[np.int8], last_kind: NDArray[np.int8]) -> NDArray[
     by_status = np.array(
         (NOT_REACHED, UNDECIDED, UNDECIDED, WAITING_SLOT, TESTING, IN_USE, IN_USE, IN_USE, STOPPED, LAPSED)
     )
-    ends_wait = np.array((model.Event.PLACE_GRANT, model.Event.EXPIRY, model.Event.TESTING))
+    by_kind = np.full(len(model.Event) + 1, WAITING_SLOT)  # the last place is for "none yet"
+    by_kind[model.Event.SLOT_GRANT] = WAITING_COACH
+    by_kind[[model.Event.PLACE_GRANT, model.Event.EXPIRY, model.Event.TESTING]] = TESTING
     cause = by_status[status]
-    decided = status == DECISION_STAGE
-    cause[decided & (last_kind == model.Event.SLOT_GRANT)] = WAITING_COACH
-    cause[decided & np.isin(last_kind, ends_wait)] = TESTING
+    decided = np.flatnonzero(status == DECISION_STAGE)
+    cause[decided] = by_kind[last_kind[decided]]
     return cause
 
 
@@ -59,7 +61,7 @@ def delay_minutes(
     """
     unit_count = plan.rows.unit_count
     unit = np.concatenate([np.arange(unit_count), log.unit])
-    order = np.argsort(unit, kind="stable")  # the log is in time order, and the start comes first
+    order = crossings.in_parts(unit, unit_count)  # the log is in time order, and the start comes first
     unit = unit[order]
     begin = np.concatenate([np.zeros(unit_count), log.time_days])[order]
     status = np.concatenate([log.initial_status, log.to_status])[order]

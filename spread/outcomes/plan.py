@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread import dates, errors, model
-from spread.model import inputs
+from spread.model import inputs, timetable
 from spread.network import population as people
 from spread.outcomes import groups
 from spread.outcomes import rows as outcome_rows
@@ -31,7 +31,7 @@ Flags = NDArray[np.bool_]
 ALL_OF = "all_of:"
 NATIONAL = groups.NATIONAL
 SITES, PATIENTS = "sites", "patients"
-DAYS_PER_MONTH = 365.25 / 12
+DAYS_PER_MONTH = timetable.DAYS_PER_MONTH
 RANK = np.argsort(np.array(model.STATUS_ORDER)).astype(np.int8)
 """Place of each status code in `STATUS_ORDER`; a site is "at stage >= N" when its place is not below N's."""
 

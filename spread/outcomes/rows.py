@@ -45,19 +45,16 @@ class Rows(NamedTuple):
 class Slots(NamedTuple):
     """The (label, group) pairs with an eligible site, by label, then group; shape (Q,).
 
-    Rows alike in label and groups share a *cell*: slot q adds up the cells
-    ``cell[cell_start[q]:cell_start[q + 1]]`` and the rows ``row[row_start[q]:row_start[q + 1]]``.
+    Slot q counts the rows ``row[row_start[q]:row_start[q + 1]]``; `slot_of_pair` is the slot of each place
+    in `row`.
     """
 
     label: Ints
     group: Ints
     eligible: Ints
-    cell_of_row: Ints
-    cell_count: int
-    cell_start: Ints
-    cell: Ints
     row_start: Ints
     row: Ints
+    slot_of_pair: Ints
 
 
 def build_rows(
@@ -122,46 +119,18 @@ def _rows_of_units(unit_count: int, set_start: Ints, set_unit: Ints) -> tuple[In
 
 def build_slots(rows: Rows, table: groups.Groups) -> Slots:
     """Pair every label with every group in which some site is eligible for it."""
-    group_count = len(table.names)
-    row, group = _ragged(rows.site, table)
-    slot_key = rows.label[row] * group_count + group
+    sizes = np.diff(table.start)[rows.site]
+    row = np.repeat(np.arange(len(rows.site)), sizes)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    group = table.member[table.start[rows.site[row]] + within]
+    slot_key = rows.label[row] * len(table.names) + group
     order = np.lexsort((row, slot_key))
     keys, row_start, eligible = np.unique(slot_key[order], return_index=True, return_counts=True)
-    cell_of_row, example = _alike(rows, table)
-    cell, cell_group = _ragged(rows.site[example], table)
-    cell_key = rows.label[example][cell] * group_count + cell_group
-    cell_order = np.lexsort((cell, cell_key))
     return Slots(
-        label=keys // group_count,
-        group=keys % group_count,
+        label=keys // len(table.names),
+        group=keys % len(table.names),
         eligible=eligible.astype(np.int64),
-        cell_of_row=cell_of_row,
-        cell_count=len(example),
-        cell_start=np.asarray(np.searchsorted(cell_key[cell_order], keys), dtype=np.int64),
-        cell=cell[cell_order],
         row_start=row_start.astype(np.int64),
         row=row[order],
+        slot_of_pair=np.repeat(np.arange(len(keys)), eligible),
     )
-
-
-def _ragged(site: Ints, table: groups.Groups) -> tuple[Ints, Ints]:
-    """Each place in `site` beside each group of that site."""
-    sizes = np.diff(table.start)[site]
-    place = np.repeat(np.arange(len(site)), sizes)
-    within = np.arange(len(place)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return place, table.member[table.start[site[place]] + within]
-
-
-def _alike(rows: Rows, table: groups.Groups) -> tuple[Ints, Ints]:
-    """Number the cells: rows alike in label and groups; and one example row of each."""
-    found: dict[tuple[int, bytes], int] = {}
-    example: list[int] = []
-    cell = np.empty(len(rows.label), dtype=np.int64)
-    for row, (label, site) in enumerate(zip(rows.label, rows.site, strict=True)):
-        belongs = table.member[table.start[site] : table.start[site + 1]].tobytes()
-        key = (int(label), belongs)
-        if key not in found:
-            found[key] = len(example)
-            example.append(row)
-        cell[row] = found[key]
-    return cell, np.array(example, dtype=np.int64)

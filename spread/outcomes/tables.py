@@ -175,8 +175,8 @@ def _typed(values: Any, kind: str) -> Any:
     return pd.Series(values, dtype="object" if kind == "bits" else "str")
 
 
-def parameters_frame(values: Mapping[str, NDArray[np.float64]], first_draw: int = 0) -> pd.DataFrame:
-    """Every parameter of every draw, one row a draw, parameters in the order given; arrays have shape (K,)."""
+def parameters_frame(values: Mapping[str, Sequence[float] | NDArray[np.float64]], first_draw: int = 0) -> pd.DataFrame:
+    """Every parameter of every draw, one row a draw, parameters in the order given; values have shape (K,)."""
     count = len(next(iter(values.values()), ()))
     draws = {"draw": np.arange(first_draw, first_draw + count)}
     return pd.DataFrame(draws | {name: np.asarray(drawn, dtype=np.float64) for name, drawn in values.items()})

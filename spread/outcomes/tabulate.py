@@ -144,18 +144,16 @@ def _count_slots(
     status: NDArray[np.int8], adopted_days: NDArray[np.float64], plan: plans.TabulationPlan
 ) -> NDArray[np.int32]:
     """Sites by status, then ever adopted, in every slot at every date; shape (T, Q, 11)."""
-    slots, date_count = plan.slots, len(plan.dates)
-    size = slots.cell_count * model.STATUS_COUNT
-    place = slots.cell_of_row * model.STATUS_COUNT + status
-    place += (np.arange(date_count) * size)[:, None]
-    by_status = np.bincount(place.ravel(), minlength=date_count * size)
-    ever_date = np.searchsorted(plan.cutoffs, adopted_days, side="right")
-    ever = np.bincount(ever_date * slots.cell_count + slots.cell_of_row, minlength=(date_count + 1) * slots.cell_count)
-    ever = np.cumsum(ever.reshape(date_count + 1, slots.cell_count)[:date_count], axis=0)
-    cells = np.empty((date_count, slots.cell_count, COLUMN_COUNT), dtype=np.int32)
-    cells[..., :EVER_ADOPTED] = by_status.reshape(date_count, slots.cell_count, model.STATUS_COUNT)
-    cells[..., EVER_ADOPTED] = ever
-    return np.add.reduceat(cells[:, slots.cell], slots.cell_start, axis=1)
+    slots, date_count, slot_count = plan.slots, len(plan.dates), len(plan.slots.label)
+    counts = np.empty((date_count, slot_count, COLUMN_COUNT), dtype=np.int32)
+    place = slots.slot_of_pair * model.STATUS_COUNT
+    for date in range(date_count):
+        by_status = np.bincount(place + status[date, slots.row], minlength=slot_count * model.STATUS_COUNT)
+        counts[date, :, :EVER_ADOPTED] = by_status.reshape(slot_count, model.STATUS_COUNT)
+    first_date = np.searchsorted(plan.cutoffs, adopted_days, side="right")
+    new = np.bincount(first_date[slots.row] * slot_count + slots.slot_of_pair, minlength=(date_count + 1) * slot_count)
+    counts[..., EVER_ADOPTED] = np.cumsum(new.reshape(-1, slot_count)[:date_count], axis=0)
+    return counts
 
 
 def _count_flags(flags: NDArray[np.bool_], plan: plans.TabulationPlan) -> NDArray[np.int32]:

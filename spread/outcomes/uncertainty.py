@@ -63,13 +63,14 @@ def split_variance(values: NDArray[np.float64]) -> Split:
 def intraclass_correlation(values: NDArray[np.float64]) -> float:
     """Share of the variance that lies between draws (one-way ANOVA), clipped to 0-1.
 
-    With one replicate a draw it cannot be told and does not matter; nothing varies: 0.
+    Where it cannot be told, because nothing varies or a draw has one replicate, it is taken as 1: the
+    safe side, on which only draws count.
     """
     between, within = mean_squares(np.asarray(values, dtype=np.float64))
     replicates = values.shape[1]
     total = between + (replicates - 1) * within
     if not np.isfinite(total) or total <= 0.0:
-        return 0.0
+        return 1.0
     return float(np.clip((between - within) / total, 0.0, 1.0))
 
 

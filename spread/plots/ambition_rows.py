@@ -31,7 +31,6 @@ class AimRow:
     scope: str
     place: str
     detail: str
-    measure: str
     shares: dict[str, float]
     chance_range: tuple[float, float]
     now: float
@@ -102,23 +101,28 @@ def make_title(rows: Sequence[AimRow], collaboratives: Sequence[AimRow] = ()) ->
     if chances:
         return wording.say_finding(chances[0], deadline)
     if len(rows) == 1:
-        return f"Projected: {wording.say_projected(rows[0].shares['q50'])} of sites by {wording.say_month(deadline)}"
+        counted = shares.say_counted(rows[0].target.measure)
+        return (
+            f"Projected: {wording.say_projected(rows[0].shares['q50'])} of {counted} by {wording.say_month(deadline)}"
+        )
     return "Projected shares beside their targets"
 
 
 def make_subtitle(rows: Sequence[AimRow]) -> str:
     """Say whose share of what is drawn."""
-    counted = "sites" if all(row.measure.startswith(("sites", "stage")) for row in rows) else "sites or patients"
+    counted = " or ".join(dict.fromkeys(shares.say_counted(row.target.measure) for row in rows))
     return f"{rows[0].place}: projected share of {counted} at the deadline, and the chance of meeting the target"
 
 
 def describe(rows: Sequence[AimRow], collaboratives: Sequence[AimRow], caption: str) -> str:
     """Tell what the figure shows to someone who cannot see it."""
     opening = f"{make_title(rows, collaboratives)}. Dot-and-bar chart. {make_subtitle(rows)}."
-    sentences = [f"{_name(row)} by {wording.say_date(row.target.deadline)}: {_describe_value(row)}." for row in rows]
+    sentences = [
+        f"{_name(row)}, deadline {wording.say_date(row.target.deadline)}: {_describe_value(row)}." for row in rows
+    ]
     if collaboratives:
         target = collaboratives[0].target
-        sentences.append(f"{target.title} by {wording.say_date(target.deadline)}, by collaborative.")
+        sentences.append(f"{target.title}, deadline {wording.say_date(target.deadline)}, by collaborative.")
         sentences += [f"{row.place}: {_describe_value(row)}." for row in collaboratives]
     return " ".join([opening, *sentences, caption])
 
@@ -153,7 +157,6 @@ def _read_row(data: tables.PlotData, row: "pd.Series[Any]", *, group: tuple[str,
         scope=row["scope"],
         place=place,
         detail=wording.say_list(members) if alike.sum() > 1 else "",
-        measure=row["measure"],
         shares=_read_shares(data, row, group=group),
         chance_range=(_number(row, "chance_p10"), _number(row, "chance_p90")),
         now=_number(row, "value_now") if tables.starts_observed(data) else math.nan,
@@ -166,11 +169,10 @@ def _read_shares(data: tables.PlotData, row: "pd.Series[Any]", *, group: tuple[s
     known = dict.fromkeys(NUMBERS, math.nan) | own
     keys = shares.keys_of(row)
     summary = data.summary
-    measure = f"stage>={shares.stage_of(data, row['ambition'])}"
     here = summary[
         shares.belongs(summary, group)
         & (summary["intervention"] == keys[0])
-        & (summary["measure"] == measure)
+        & (summary["measure"] == row["measure"])
         & (summary["date"] == row["deadline"])
     ]
     if len(keys) > 1 or len(here) != 1:

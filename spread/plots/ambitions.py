@@ -23,6 +23,7 @@ ROW_PADDING = 0.2
 COLLABORATIVE_ROW = 0.29
 NARROW_BAR, WIDE_BAR = 3.5, 9.0  # points
 NARROW_TINT, WIDE_TINT = 0.4, 0.7
+PANEL_HEAD_FOOT = 0.4  # inches above the panel, over the heads of its columns
 TARGET_HALF = 0.17  # inches
 MOST_TITLE_LINES = 3
 
@@ -105,9 +106,7 @@ def _choose_rows(
 
 def _whole_of(rows: Sequence[aims.AimRow], collaboratives: Sequence[aims.AimRow]) -> aims.AimRow:
     target = collaboratives[0].target
-    return next(
-        row for row in rows if (row.target.ambition, row.target.deadline) == (target.ambition, target.deadline)
-    )
+    return next(row for row in rows if (row.target.ambition, row.target.deadline) == (target.ambition, target.deadline))
 
 
 def _build_sheet(
@@ -116,7 +115,9 @@ def _build_sheet(
     places = [sheet.Row(height=sum(_heights_of(rows)), left=LEFT, right=RIGHT, above=0.42, below=0.4)]
     if collaboratives:
         height = COLLABORATIVE_ROW * len(collaboratives)
-        places.append(sheet.Row(height=height, left=LEFT, right=RIGHT, above=0.85, below=0.4))
+        heads = _panel_heads(_whole_of(rows, collaboratives))
+        above = PANEL_HEAD_FOOT + len(heads) * sheet.line_height(theme.TEXT_SIZE) + ROW_PADDING
+        places.append(sheet.Row(height=height, left=LEFT, right=RIGHT, above=above, below=0.4))
     every = [*rows, *collaboratives]
     return sheet.build_sheet(
         places,
@@ -153,6 +154,14 @@ def _heights_of(rows: Sequence[aims.AimRow]) -> list[float]:
     return [max(len(_title_lines(row)) + len(_detail_lines(row)), 2) * LINE + ROW_PADDING for row in rows]
 
 
+def _panel_heads(whole: aims.AimRow) -> list[str]:
+    """Name the ambition over its collaboratives; its deadline too, unless the name says it."""
+    target = whole.target
+    stated = wording.say_month(target.deadline) in target.title
+    words = target.title if stated else f"{target.title}, by {wording.say_date(target.deadline)}"
+    return theme.wrap_text(words, sheet.WIDTH - 2 * sheet.EDGE, bold=True, lines=2)
+
+
 def _title_lines(row: aims.AimRow) -> list[str]:
     room = LEFT - sheet.EDGE - GUTTER
     return theme.wrap_text(row.target.title, room, size=theme.SMALL_SIZE, bold=True, lines=MOST_TITLE_LINES)
@@ -185,15 +194,13 @@ def _draw_ambitions(figure: Figure, axes: Axes, rows: Sequence[aims.AimRow]) -> 
             axes.axhline(level, color=theme.GRID, linewidth=0.8)
 
 
-def _draw_collaboratives(
-    figure: Figure, axes: Axes, rows: Sequence[aims.AimRow], *, whole: aims.AimRow
-) -> None:
+def _draw_collaboratives(figure: Figure, axes: Axes, rows: Sequence[aims.AimRow], *, whole: aims.AimRow) -> None:
     total = COLLABORATIVE_ROW * len(rows)
     _set_scales(axes, total)
     _, bottom, right, top = sheet.frame_of(axes)
-    title = f"{whole.target.title}, by {wording.say_date(whole.target.deadline)}"
-    title = theme.wrap_text(title, sheet.WIDTH - 2 * sheet.EDGE, bold=True, lines=1)[0]
-    sheet.write_text(figure, sheet.EDGE, top + 0.62, title, size=theme.TEXT_SIZE, bold=True)
+    for number, line in enumerate(reversed(_panel_heads(whole))):
+        y = top + PANEL_HEAD_FOOT + (number + 0.5) * sheet.line_height(theme.TEXT_SIZE)
+        sheet.write_text(figure, sheet.EDGE, y, line, size=theme.TEXT_SIZE, bold=True)
     _write_heads(figure, axes, "Collaborative", middle=False)
     _draw_whole(figure, axes, whole)
     for number, row in enumerate(rows):

@@ -22,19 +22,17 @@ def make_title(series: Sequence[shares.Series]) -> str:
     day = min(aim_of(one) for one in series)
     middles = sorted(value_at(one, day)["q50"] for one in series)
     if len(middles) == 1:
-        return f"Projected: {wording.say_projected(middles[0])} of sites by {wording.say_month(day)}"
-    return f"{wording.say_span(middles[0], middles[-1])} of sites by {wording.say_month(day)}".capitalize()
+        counted = shares.say_counted(series[0].measure)
+        return f"Projected: {wording.say_projected(middles[0])} of {counted} by {wording.say_month(day)}"
+    return f"Projected: {wording.say_span(middles[0], middles[-1])} by {wording.say_month(day)}"
 
 
 def make_subtitle(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> str:
     """Say whose share of what is drawn: place, denominator, measure."""
-    stages = sorted({one.stage for one in series})
-    stage = wording.say_list([f"stage {number} ({shares.STAGE_NAMES[number]})" for number in stages]) + " or later"
-    if len(series) > 1:
-        return f"{place}: share of eligible sites with each intervention at {stage}"
-    members = tables.members_of(data, series[0].key)
-    ending = "" if len(members) == 1 else " both" if len(members) == 2 else " all"
-    return f"{place}: share of eligible sites with {wording.say_list(members)}{ending} at {stage}"
+    if len(series) == 1:
+        return f"{place}: {shares.say_measure(series[0].measure, tables.members_of(data, series[0].key))}"
+    measures = dict.fromkeys(one.measure for one in series)
+    return f"{place}: {wording.say_list([shares.say_measure(measure, ['each intervention']) for measure in measures])}"
 
 
 def describe(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> str:

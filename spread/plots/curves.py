@@ -82,7 +82,7 @@ def tabulate_curves(
         part = one.frame.copy()
         part.insert(1, "intervention", one.key)
         part.insert(2, "label", one.label)
-        part.insert(3, "measure", f"stage>={one.stage}")
+        part.insert(3, "measure", one.measure)
         part.insert(4, "group", place)
         for name in ("threshold", "chance"):
             values = {target.deadline: getattr(target, name) for target in one.targets}
@@ -328,7 +328,9 @@ def _label_lines(series: Sequence[shares.Series]) -> list[sheet.SideLabel]:
         if len(series) == 1:
             heads, lines = ["Middle run"], [_say_value(one, one.frame["date"].iloc[-1])]
         else:
-            heads = theme.wrap_text(one.label, room, size=theme.SMALL_SIZE, bold=True, lines=2)
+            heads = theme.wrap_text(
+                one.label, room, size=theme.SMALL_SIZE, bold=True, lines=3 if len(series) < 4 else 2
+            )
             lines = [_say_value(one, words.aim_of(one)), *_say_target_chance(one)]
         lines = [piece for line in lines for piece in theme.wrap_text(line, room, size=theme.SMALL_SIZE)]
         labels.append(sheet.SideLabel(end, theme.LINE_COLOURS[number], tuple(heads), tuple(lines)))
@@ -362,7 +364,9 @@ def _make_key(data: tables.PlotData, series: Sequence[shares.Series], *, apart: 
     colour = theme.LINE_COLOURS[0] if alone else theme.DARK_GREY
     key = [sheet.KeyEntry("line", "middle run", colour)]
     if any((one.frame["q975"] > one.frame["q025"]).any() for one in series):
-        key += _key_bands(colour) if alone else [sheet.KeyEntry("upright", _say_range(), theme.tint(colour, 0.45))]
+        key += (
+            _key_bands(colour) if alone else [sheet.KeyEntry("upright", _say_range(series), theme.tint(colour, 0.45))]
+        )
     if tables.starts_observed(data):
         key.append(sheet.KeyEntry("dot", "observed", theme.INK))
     if words.milestones_of(series):
@@ -378,5 +382,6 @@ def _key_bands(colour: str) -> list[sheet.KeyEntry]:
     return [sheet.KeyEntry("band", label, shade) for label, shade in zip(labels, shades, strict=True)]
 
 
-def _say_range() -> str:
-    return f"{wording.say_percent(theme.BANDS[1][2] / 100)} of runs, at the deadline"
+def _say_range(series: Sequence[shares.Series]) -> str:
+    when = "at the deadline" if words.deadlines_of(series) else "at the last date"
+    return f"{wording.say_percent(theme.BANDS[1][2] / 100)} of runs, {when}"

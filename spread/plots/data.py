@@ -127,6 +127,17 @@ def name_group(data: PlotData, group: tuple[str, str], for_label: str | None = N
     return theme.clean_name(known or f"{group[0].replace('_', ' ').upper()} {group[1]}")
 
 
+def split_names(text: object) -> tuple[str, ...]:
+    """Read the interventions joined in a cell or key: ``A+B``."""
+    return tuple(name.strip() for name in re.split(r"[+;,]", str(text).removeprefix(TOGETHER)) if name.strip())
+
+
+def entry_of(data: PlotData, ambition: str) -> Mapping[str, Any]:
+    """What the scenario says of an ambition; empty if nothing."""
+    entry: Mapping[str, Any] = data.scenario.get("ambitions", {}).get(ambition, {})
+    return entry
+
+
 def starts_observed(data: PlotData) -> bool:
     """Whether the run began from a table of observed stages."""
     return bool(data.scenario.get("start_from"))
@@ -184,15 +195,6 @@ def _plain_types(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         if name in parsed.columns:
             parsed[name] = pd.to_datetime(parsed[name].replace("", None))
     return parsed
-
-
-def split_names(text: object) -> tuple[str, ...]:
-    return tuple(name.strip() for name in re.split(r"[+;,]", str(text).removeprefix(TOGETHER)) if name.strip())
-
-
-def entry_of(data: PlotData, ambition: str) -> Mapping[str, Any]:
-    entry: Mapping[str, Any] = data.scenario.get("ambitions", {}).get(ambition, {})
-    return entry
 
 
 def _count_runs(manifest: Mapping[str, Any]) -> int:

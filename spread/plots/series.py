@@ -12,8 +12,10 @@ import pandas as pd
 
 from spread import errors
 from spread.plots import data as tables
+from spread.plots import wording
 
-ADOPTION_STAGE = 5
+ADOPTION = "stage>=5"
+ALL_ELEMENTS = "all_elements"
 STAGE_NAMES = ("no contact", "knowledge", "interest", "decision", "testing", "adoption", "spread", "sustained")
 
 
@@ -23,6 +25,7 @@ class Target:
 
     ambition: str
     title: str
+    measure: str
     threshold: float | None
     deadline: pd.Timestamp
     chance: float | None
@@ -33,13 +36,13 @@ class Target:
 class Series:
     """A projected share over time.
 
-    `key` as in ``summary.csv``; `stage` the least stage counted; `frame` one row per report date, shape (T, 8),
+    `key` and `measure` as in ``summary.csv``; `frame` one row per report date, shape (T, 8),
     columns ``date`` and `data.QUANTILES`, dates rising; `targets` in order of deadline.
     """
 
     key: str
     label: str
-    stage: int
+    measure: str
     frame: pd.DataFrame
     targets: tuple[Target, ...]
 
@@ -85,6 +88,7 @@ def build_target(data: tables.PlotData, row: "pd.Series[Any]", *, assessed: bool
     return Target(
         ambition=row["ambition"],
         title=tables.title_of(data, row["ambition"]),
+        measure=row["measure"],
         threshold=None if pd.isna(threshold) else threshold,
         deadline=row["deadline"],
         chance=chance if assessed and not pd.isna(chance) else None,
@@ -92,9 +96,21 @@ def build_target(data: tables.PlotData, row: "pd.Series[Any]", *, assessed: bool
     )
 
 
-def stage_of(data: tables.PlotData, ambition: str) -> int:
-    """The least stage an ambition counts."""
-    return int(tables.entry_of(data, ambition).get("stage", ADOPTION_STAGE))
+def say_counted(measure: str) -> str:
+    """Whose share a measure is: ``sites`` or ``patients``."""
+    return "patients" if measure == ALL_ELEMENTS else "sites"
+
+
+def say_measure(measure: str, members: Sequence[str]) -> str:
+    """Say what is counted: ``share of eligible sites with A and B both at stage 5 (adoption) or later``."""
+    ending = "" if len(members) == 1 else " both" if len(members) == 2 else " all"
+    things = wording.say_list(members)
+    if measure == ALL_ELEMENTS:
+        return f"share of patients receiving every element of {things}"
+    stage = measure.removeprefix("stage>=")
+    if not (stage.isdecimal() and int(stage) < len(STAGE_NAMES)):
+        return f"share of eligible sites, {things}: {measure}"
+    return f"share of eligible sites with {things}{ending} at stage {stage} ({STAGE_NAMES[int(stage)]}) or later"
 
 
 def keys_of(ambition: "pd.Series[Any]") -> tuple[str, ...]:
@@ -133,17 +149,15 @@ def _ambition_keys(data: tables.PlotData, known: Sequence[str]) -> list[str]:
 
 def _build_series(data: tables.PlotData, here: pd.DataFrame, *, key: str, group: tuple[str, str]) -> Series:
     targets = find_targets(data, key, group=group)
-    stage = stage_of(data, targets[-1].ambition) if targets else ADOPTION_STAGE
-    targets = tuple(target for target in targets if stage_of(data, target.ambition) == stage)
-    rows = here[(here["intervention"] == key) & (here["measure"] == f"stage>={stage}")]
+    measure = targets[-1].measure if targets else ADOPTION
+    targets = tuple(target for target in targets if target.measure == measure)
+    rows = here[(here["intervention"] == key) & (here["measure"] == measure)]
     frame = rows[["date", *tables.QUANTILES]].dropna().sort_values("date").reset_index(drop=True)
     if frame.empty:
-        raise errors.InputError(errors.Fault(f"no share at stage {stage} or later in the results for '{key}'"))
-    return Series(key=key, label=tables.title_of(data, key), stage=stage, frame=frame, targets=targets)
+        raise errors.InputError(errors.Fault(f"no values of '{measure}' in the results for '{key}'"))
+    return Series(key=key, label=tables.title_of(data, key), measure=measure, frame=frame, targets=targets)
 
 
 def _read_milestones(data: tables.PlotData, ambition: str) -> tuple[tuple[pd.Timestamp, float], ...]:
     entries = tables.entry_of(data, ambition).get("milestones", ())
     return tuple(sorted((pd.Timestamp(entry["date"]), float(entry["threshold"])) for entry in entries))
-
-

@@ -120,9 +120,7 @@ def clean_name(name: str) -> str:
 
 def measure_text(text: str, *, size: float = TEXT_SIZE, bold: bool = False) -> float:
     """Width of one line of text in inches."""
-    font = font_manager.FontProperties(
-        family=["DejaVu Sans"], size=size, weight="bold" if bold else "normal"
-    )
+    font = font_manager.FontProperties(family=["DejaVu Sans"], size=size, weight="bold" if bold else "normal")
     width, _, _ = textpath.text_to_path.get_text_width_height_descent(text, font, False)
     return width / POINTS_PER_INCH
 

@@ -16,6 +16,7 @@ from spread.scenarios import documents, filling, locate
 Report = Callable[[locate.KeyPath, str], None]
 LONGEST_RUN_YEARS = 50
 STAGES_COLUMNS = ("site", "intervention", "stage")
+_MOST_NAMED = 12
 _LONGEST_HEADER = 10_000
 
 
@@ -65,7 +66,7 @@ class Checks:
         for name, programme in filling.tables(self.tree.get("programmes")):
             start, end = _day(programme.get("start")), _day(programme.get("end"))
             path: locate.KeyPath = ("programmes", name)
-            if start and self.end and start > self.end:
+            if start and self.end and start > self.end and start != self.start:
                 self.report((*path, "start"), f"{start} is past the end of the run, {self.end}")
             if start and end and start >= end:
                 self.report((*path, "end"), f"{end} is not after the start of the programme, {start}")
@@ -132,7 +133,7 @@ class Checks:
         given = filling.texts(named)
         for index, name in enumerate(given):
             if name not in known:
-                hint = errors.did_you_mean(name, known)
+                hint = errors.did_you_mean(name, known) or f"; it has {', '.join(known[:_MOST_NAMED])}"
                 self.report((*path, index), f"'{name}' is no intervention of this scenario{hint}")
             elif name in given[:index]:
                 self.report((*path, index), f"'{name}' is named twice")

@@ -89,7 +89,7 @@ def find(path_or_name: str | Path, beside: Path | None = None) -> tuple[Path, st
     if isinstance(path_or_name, str) and text in catalogue.base_names():
         return catalogue.base_path(text).resolve(), f"catalogue:{text}"
     path = (beside / text if beside else Path(text)).absolute()
-    if "\0" in text or not _exists(path):
+    if not text or "\0" in text or not _exists(path):
         raise errors.InputError(f"no file or catalogue scenario '{text}'{_near(text, path)}")
     return path.resolve(), text
 

@@ -23,8 +23,7 @@ def json_schema() -> dict[str, Any]:
     for holder in (properties, definitions["Change"]["properties"]):
         holder.update({path: entry for path, entry in _lever_properties().items() if path in holder})
     properties["parameters"] = _global_parameters()
-    for own in ("path",):
-        properties.pop(own)
+    properties.pop("path")
     properties.update(_own_properties())
     return {"$schema": _DRAFT, **tree, "title": "spread scenario", "required": ["schema", "name"]}
 

@@ -221,4 +221,3 @@ def distribution(parameter: schema.Parameter) -> str:
 def plain(value: object) -> str:
     """A number without needless digits; anything else as text."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-

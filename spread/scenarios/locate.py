@@ -74,7 +74,8 @@ class _Walk:
             self._note(array, start)
             self._items[array] = self._items.get(array, -1) + 1
             path = (*array, self._items[array])
-        self._note(path, start)
+        for count in range(1, len(path) + 1):
+            self._note(path[:count], start)
         return _Header(path, position + 1 + is_array)
 
     def _inside_arrays(self, keys: KeyPath) -> KeyPath:

@@ -20,8 +20,8 @@ def plain(text: str) -> str:
 def aliases() -> Mapping[str, str]:
     """Every known spelling (made plain) and its code."""
     found: dict[str, str] = {}
-    for code, entry in catalogue.pscs().items():
-        for name in (code, entry["name"], *entry.get("aliases", ())):
+    for code in catalogue.pscs():
+        for name in (code, *spellings(code)):
             found[plain(name)] = code
     return found
 
@@ -29,6 +29,12 @@ def aliases() -> Mapping[str, str]:
 def psc_code(text: str) -> str | None:
     """The code of a collaborative given by code or any of its names; None when nobody goes by that name."""
     return aliases().get(plain(text))
+
+
+def spellings(code: str) -> tuple[str, ...]:
+    """Every name of a collaborative, the current one first; none for one outside the catalogue."""
+    entry = catalogue.pscs().get(code)
+    return (entry["name"], *entry.get("aliases", ())) if entry else ()
 
 
 def psc_codes() -> tuple[str, ...]:

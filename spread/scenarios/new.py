@@ -1,6 +1,7 @@
 """A new scenario file with comments: it can be run as it is, and is the manual of its own keys."""
 
 import json
+import textwrap
 
 from spread.scenarios import catalogue, documents, levers, reading, schema
 
@@ -44,7 +45,8 @@ _PARTS = """
 
 # ---- Programmes, interventions, ambitions: names from the catalogue; only what differs need be said ----
 {programmes}
-# Interventions in the catalogue: {interventions}
+# Interventions in the catalogue:
+{interventions}
 # [interventions.NAME]
 # appeal = 1.2                    # or {{ value = 1.2, low = 0.8, high = 1.8, scale = "log" }}: median and 5-95 %
 # elements.ELEMENT.baseline = 0.4 # share of sites with it in place at the start
@@ -98,7 +100,8 @@ def template(name: str, base: str | None = None) -> str:
     quoted = {"schema": documents.SCHEMA, "name": json.dumps(name), "title": json.dumps(name)}
     dates = {"start": shown.start, "end": shown.end}
     programmes = _changed_aims(shown) if base else _own_aim(shown)
-    known = ", ".join(entry for entry, about in catalogue.interventions().items() if about.get("runnable", True))
+    runnable = ", ".join(entry for entry, about in catalogue.interventions().items() if about.get("runnable", True))
+    known = textwrap.fill(runnable, width=100, initial_indent="#     ", subsequent_indent="#     ")
     return "".join((
         _HEAD.format(**quoted),
         _BASE.format(base=json.dumps(base), **dates) if base else _NO_BASE.format(**dates),

@@ -37,7 +37,7 @@ class Known:
         code = names.psc_code(name) or name
         if code in self.codes or self._is_open:
             return code
-        known = [*self.codes, *(entry["name"] for code, entry in catalogue.pscs().items() if code in self.codes)]
+        known = [*self.codes, *(spelling for known in self.codes for spelling in names.spellings(known))]
         raise ValueError(f"'{name}' is no collaborative of this world{errors.did_you_mean(name, known)}")
 
 

@@ -37,7 +37,7 @@ def faults_of(error: pydantic.ValidationError, tree: documents.Tree, merged: mer
     for count, details in enumerate(error.errors(include_url=False)):
         path, allowed = _path_in(tree, details["loc"])
         message = _message(details, path, allowed, hints=count < _MOST_HINTS)
-        if path and path[-1] == "value" and not merged.is_written(path):
+        if details["type"] != "missing" and path and path[-1] == "value" and not merged.is_written(path):
             path = path[:-1]
         faults.append(merged.fault(path, message))
     return faults

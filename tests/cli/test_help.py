@@ -30,8 +30,8 @@ def help_text(words, capsys):
 
 
 def examples(command):
-    lines = (command.help or "").splitlines()
-    return [line.split(">")[0].strip() for line in lines if line.startswith(("  spread ", "      spread "))]
+    lines = (command.epilog or "").splitlines()
+    return [line.split(">")[0].strip() for line in lines if line.startswith("  spread ")]
 
 
 @pytest.mark.parametrize(("words", "command"), PAGES, ids=NAMES)
@@ -39,6 +39,7 @@ def test_every_help_page_fits_80_columns_and_has_an_example(words, command, caps
     text = help_text(words, capsys)
     assert max(len(line) for line in text.splitlines()) <= 80
     assert examples(command)
+    assert text.rstrip().splitlines()[-1].strip().startswith("spread ")
 
 
 EXAMPLES = [(command, line) for _, command in PAGES for line in examples(command)]

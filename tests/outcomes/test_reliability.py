@@ -39,8 +39,9 @@ def shares(log, asked=None, **changed):
 
 def levers(**support: str) -> dict[str, object]:
     """Every lever at nothing, support as given."""
-    nothing = dict.fromkeys(("coaches", "outreach_hours", "learning_sets", "champions", "measurement"), {"default": 0})
-    tables = dict.fromkeys(("course_seats", "meeting_interval_months", "attendance"), {})
+    per_psc = ("coaches", "outreach_hours", "learning_sets", "champions", "measurement")
+    nothing = {lever: {"default": 0} for lever in per_psc}
+    tables = {lever: {} for lever in ("course_seats", "meeting_interval_months", "attendance")}
     words = {"push": "audit", "priority_rule": "first_come", "course_interval_months": 6}
     return {**nothing, **tables, **words, "support": {"default": "none"} | support}
 
@@ -145,6 +146,7 @@ def test_patients_are_weighted_by_the_size_of_their_sites_in_values_and_groups()
     assert table.numerator[0, 0].tolist() == [275, 250, 25]
     assert table.denominator[0].tolist() == [600, 400, 200]
     assert table.all_elements is not None
+    assert table.reached_days.tolist() == [[np.inf, -1.0, np.inf]]
     kit = {made.groups.names[made.slots.group[place]]: share for place, share in enumerate(table.all_elements[0])}
     assert kit["psc", "AA"] == 250 / 400
     with pytest.raises(ValueError, match="delivered"):

@@ -42,7 +42,7 @@ def test_a_missing_or_unknown_column_is_refused():
     with pytest.raises(ValueError, match="chance"):
         tables.frame("exceedance", {"ambition": [], "scope": [], "date": [], "threshold": []})
     with pytest.raises(ValueError, match="extra"):
-        tables.frame("exceedance", dict.fromkeys((*tables.columns("exceedance"), "extra"), []))
+        tables.frame("exceedance", {name: [] for name in (*tables.columns("exceedance"), "extra")})
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])

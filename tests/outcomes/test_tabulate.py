@@ -43,8 +43,9 @@ def test_the_state_at_a_date_holds_the_events_of_that_day_and_none_of_the_next()
     last_day_of_june = (date(2020, 6, 30) - worlds.ORIGIN).days
     just_in = worlds.log([jump(last_day_of_june + 0.999, 0, 0, 5)])
     just_out = worlds.log([jump(last_day_of_june + 1.0, 0, 0, 5)])
-    assert counted(plan, just_in, "bedside")[1][5] == 1
-    assert counted(plan, just_out, "bedside")[1][5] == 0
+    for column in (5, tabulate.EVER_ADOPTED):
+        assert counted(plan, just_in, "bedside")[1][column] == 1
+        assert counted(plan, just_out, "bedside")[1][column] == 0
 
 
 def test_every_status_of_a_whole_history_is_counted_at_every_date():
@@ -88,7 +89,8 @@ def test_groups_count_their_own_sites_and_groups_without_eligible_sites_are_left
         if plan.labels[plan.slots.label[place]] == "bedside"
     }
     assert adopted == {
-        ("national", "national"): (2, 4), ("nhs_region", "London"): (2, 4), ("psc", "AA"): (1, 2), ("psc", "BB"): (1, 2),
+        ("national", "national"): (2, 4), ("nhs_region", "London"): (2, 4),
+        ("psc", "AA"): (1, 2), ("psc", "BB"): (1, 2),
         ("setting", "acute"): (2, 3), ("setting", "maternity"): (0, 1), ("imd_fifth", "1"): (1, 2),
         ("imd_fifth", "5"): (1, 1), ("ics", "North"): (2, 3), ("network", "N1"): (1, 2), ("network", "N2"): (2, 2),
         ("organisation", "O1"): (0, 1), ("organisation", "O2"): (1, 1), ("organisation", "O3"): (1, 1),
@@ -146,11 +148,25 @@ def test_the_denominator_is_what_the_ambition_says():
 def test_a_threshold_is_met_by_whole_sites_whatever_floating_point_says():
     aim = worlds.plan(worlds.scenario({"a": worlds.ambition(interventions=("kit",), threshold=0.9)})).aims[0]
     assert tabulate.needed(aim, np.array([180.0, 10.0, 11.0])).tolist() == [162, 9, 10]
-    seven_tenths = aim._replace(thresholds=np.full(3, 0.7))
-    assert tabulate.needed(seven_tenths, np.array([10.0, 10.0, 0.0])).tolist() == [7, 7, 0]
-    assert tabulate.meets(seven_tenths, np.array([7.0, 6.0, 0.0]), np.array([10.0, 10.0, 0.0])).tolist() == [
-        True, False, False,
-    ]  # fmt: skip
+    over_half = aim._replace(thresholds=np.full(3, 0.55))
+    assert 0.55 * 180 > 99
+    assert tabulate.needed(over_half, np.array([180.0, 10.0, 0.0])).tolist() == [99, 6, 0]
+    met = tabulate.meets(over_half, np.array([99.0, 5.0, 0.0]), np.array([180.0, 10.0, 0.0]))
+    assert met.tolist() == [True, False, False]
+
+
+def test_a_psc_in_which_nobody_counts_never_meets_its_threshold():
+    asked = worlds.scenario({"kit": worlds.ambition(interventions=("kit",), denominator="engaged")})
+    engaged = np.array([0, 0, 0, 0, 1, 1, 0, 0], dtype=bool)
+    table = tabulate.tabulate(worlds.log([jump(3, 4, 0, 5)], [5] * 4 + [0, 0, 5, 5]), worlds.plan(asked), engaged)
+    assert table.reached_days.tolist() == [[3.0, 3.0, np.inf]]
+
+
+def test_a_set_is_engaged_or_reported_only_where_all_its_members_are():
+    plan = worlds.plan(reported=np.array([1, 0, 1, 1, 1, 1, 0, 1], dtype=bool))
+    engaged = np.array([1, 1, 0, 0, 1, 1, 1, 0], dtype=bool)
+    table = tabulate.tabulate(worlds.log([]), plan, engaged)
+    assert (table.engaged[slot(plan, ALL)], table.reported[slot(plan, ALL)]) == (2, 2)
 
 
 def test_a_threshold_is_first_reached_at_the_event_itself_nationally_and_in_each_psc():
@@ -204,7 +220,8 @@ def test_marks_tell_who_was_there_at_the_deadline_also_for_sets():
     plan = worlds.plan()
     log = worlds.log([jump(10, 0, 0, 5), jump(20, 4, 0, 5), jump(30, 1, 0, 5), jump(250, 5, 0, 5)])
     table = tabulate.tabulate(log, plan, EVERYBODY)
-    there = {(plan.labels[plan.rows.label[row]], worlds.SITES[plan.rows.site[row]]) for row in plan.marks.row[table.met]}
+    met = plan.marks.row[table.met]
+    there = {(plan.labels[plan.rows.label[row]], worlds.SITES[plan.rows.site[row]]) for row in met}
     assert there == {("bedside", "S1"), ("bedside", "S2"), ("kit", "S1"), (ALL, "S1")}
     assert {plan.dates[day] for day in plan.marks.date} == {worlds.DEADLINE}
 

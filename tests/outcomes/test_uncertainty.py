@@ -78,9 +78,13 @@ def test_where_parameter_sets_do_not_differ_the_range_is_a_point():
     assert uncertainty.beta_range(1.0, 0.1) == (1.0, 1.0)
     met = np.ones((10, 2), dtype=bool)
     found = uncertainty.assess_chance(met)
-    assert (found.chance, found.p10, found.p90, found.icc) == (1.0, 1.0, 1.0, 0.0)
-    assert found.low == pytest.approx(1 / (1 + uncertainty.NORMAL_975**2 / 20))
-    assert found.high == 1.0
+    assert (found.chance, found.p10, found.p90, found.high) == pytest.approx((1.0, 1.0, 1.0, 1.0))
+
+
+def test_where_every_run_says_the_same_only_the_draws_count():
+    found = uncertainty.assess_chance(np.ones((10, 2), dtype=bool))
+    assert (found.icc, found.effective_n) == (1.0, 10.0)
+    assert found.low == pytest.approx(1 / (1 + uncertainty.NORMAL_975**2 / 10))
 
 
 def test_parameter_sets_that_decide_everything_give_a_range_from_nothing_to_certainty():

@@ -69,7 +69,7 @@ def ambition_row(
     value = here.iloc[0] if len(here) else pd.Series(dict.fromkeys(QUANTILES, np.nan))
     chance = np.nan if chance is None else chance
     return {
-        "ambition": name, "interventions": key.removeprefix("all_of:"), "together": together, "measure": "sites",
+        "ambition": name, "interventions": key.removeprefix("all_of:"), "together": together, "measure": "stage>=5",
         "threshold": np.nan if threshold is None else threshold, "deadline": deadline, "scope": scope, "n": 1000,
         "chance": chance, "chance_p10": max(chance - 0.25, 0.0), "chance_p90": min(chance + 0.3, 1.0),
         "value_now": np.nan, "data_date": "", "value_q05": value["q05"], "value_q50": value["q50"],

@@ -1,15 +1,18 @@
 """The house keeps its own rules: imports, versions, a quick --help, the README's commands."""
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from importlinter import cli as import_linter
 
 import spread
+from spread.cli import main
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
@@ -46,6 +49,19 @@ def test_help_imports_nothing_heavy(words):
     assert modules.isdisjoint(HEAVY)
 
 
+def test_the_package_offers_these_names_and_imports_nothing_for_it():
+    assert spread.__all__ == [
+        "Fault", "InputError", "MachineError", "MissingExtra", "Results", "SpreadError", "__version__",
+        "read_scenario", "run",
+    ]  # fmt: skip
+    assert all(getattr(spread, name) for name in dir(spread))
+    with pytest.raises(AttributeError):
+        _ = spread.nothing
+    code = "import sys, spread; print(*(name for name in sys.modules if name.startswith('spread')))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["spread"]
+
+
 def test_imports_keep_to_the_contracts():
     assert import_linter.lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
 
@@ -72,6 +88,18 @@ def test_ci_runs_the_readme_test_command():
     commands = re.findall(r"^python3 -m venv .*pytest$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
     assert len(commands) == 1
     assert commands[0] in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_every_command_in_the_readme_is_understood():
+    blocks = re.findall(r"```(?:sh|bash|console|text)?\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    commands = re.findall(r"^(?:.*&& )?(?:\$ )?(?:\.venv/bin/)?(spread .*)$", "\n".join(blocks), flags=re.MULTILINE)
+    assert commands
+    for command in commands:
+        words = shlex.split(command.partition(" > ")[0], comments=True)[1:]
+        context, parsed = main.commands.make_context("spread", list(words)), main.commands
+        while isinstance(parsed, click.Group):
+            name, parsed, words = parsed.resolve_command(context, words)
+            context = parsed.make_context(name, list(words), parent=context)
 
 
 def test_no_module_is_longer_than_400_lines():

@@ -1,0 +1,118 @@
+"""Scenarios listed, shown, begun, compared, and described to an editor."""
+
+import re
+
+import pytest
+
+from spread import errors
+from spread.scenarios import catalogue, difference, editing, facts, levers, new, reading, show, writing
+
+CHILD = 'schema = 1\nname = "child"\nbase = "scenario.toml"\n'
+
+
+def lines(found):
+    return [f"{one.section}: {one}" for one in found]
+
+
+def test_bases_of_the_catalogue_and_files_of_a_folder_are_listed(write, tmp_path):
+    write('schema = 1\nname = "mine"\ntitle = "My own"\nbase = "nowhere"\n', "a.toml")
+    write("name = ", "b.toml")
+    *bases, mine, broken = show.list_scenarios(tmp_path)
+    assert tuple(base.name for base in bases) == catalogue.base_names()
+    assert all(base.is_catalogue and base.title for base in bases)
+    assert (mine.name, mine.title, mine.is_catalogue) == ("mine", "My own", False)
+    assert broken.title.startswith("cannot be read")
+
+
+def test_a_scenario_is_shown_with_its_levers_and_what_each_date_changes(read):
+    scenario = read("coaches = { NENC = 4 }\n", "[[change]]\nfrom = 2024-01-01\npush = 'duty'\ncoaches = 2\n")
+    shown = lines(show.describe(scenario))
+    assert f"{facts.FROM_THE_START}: 4 WTE" in shown
+    changed = [fact for fact in show.describe(scenario) if fact.section == "From 2024-01-01"]
+    assert [f"{fact.label}: {fact}" for fact in changed] == [
+        "Coaches: 2 WTE",
+        "Coaches in NENC: 2 WTE",
+        "Policy push: duty",
+    ]
+    assert not any(fact.section == facts.PARAMETERS for fact in show.describe(scenario))
+    assert {fact.label for fact in show.describe(scenario, with_parameters=True)} >= set(scenario.parameters)
+
+
+def test_a_difference_is_said_in_plain_english(read, write):
+    base = read("coaches = { default = 2, KSS = 1 }\n")
+    top = 'coaches = { NENC = "+2" }\nend = 2025-06-30\n'
+    tables = "[parameters]\nkappa = 3\n[ambitions.pews_march_2024]\nthreshold = 0.7\nlocal_thresholds = { WX = 0.5 }\n"
+    change = '[[change]]\nfrom = 2024-01-01\ncoaches = { NENC = "-2", KSS = 2 }\n[[change]]\nfrom = 2024-06-01\npush = "duty"\n'
+    child = reading.read_scenario(write(CHILD + top + tables + change, "child.toml"))
+    assert lines(difference.differences(base, child)) == [
+        "Run: End: 2025-03-31 -> 2025-06-30",
+        "What we can change: Coaches in NENC: 2 -> 4 WTE",
+        "From 2024-01-01: Coaches in KSS: 1 -> 2 WTE",
+        "From 2024-06-01: Policy push: audit -> duty",
+        "Ambition pews_march_2024: Threshold: 0.8 -> 0.7",
+        "Ambition pews_march_2024: Threshold in WX: - -> 0.5",
+        "Parameters: kappa: 2 (0.2 to 6, log; exactly zero with chance 0.3) -> 3 ratio",
+    ]
+
+
+def test_a_scenario_does_not_differ_from_itself(read):
+    assert difference.differences(read(), read()) == ()
+
+
+@pytest.mark.parametrize(
+    ("top", "tables"),
+    [
+        ("support = { KSS = 'none' }\n", ""),
+        ("engaged_share = { KSS = 0.5 }\n", ""),
+        ("", "[interventions.pews_any]\n"),
+        ("", "[interventions.pews_national]\ntesting = false\n"),
+        ("", "[interventions.pews_national]\nelements.chart.eligible_share = 0.5\n"),
+        ("", "[[shock]]\nname = 'a'\nfrom = 2023-11-01\nto = 2024-01-31\nmultiplier = 2\n"),
+        ("", "denominator = 'engaged'\n"),
+        ("", "[report]\nmonths = true\n"),
+    ],
+)
+def test_whatever_changes_the_key_is_a_difference_one_can_read(read, top, tables):
+    one, other = read(), read(top, tables)
+    assert writing.canonical_text(one) != writing.canonical_text(other)
+    assert difference.differences(one, other)
+    assert difference.differences(other, one)
+
+
+@pytest.mark.parametrize("base", [None, "tracheostomy-standard", "pews"])
+def test_a_new_file_reads_without_mistakes_as_it_is(write, base):
+    scenario = reading.read_scenario(write(new.template("october", base)))
+    assert (scenario.name, scenario.base) == ("october", base)
+
+
+@pytest.mark.parametrize("base", [None, "tracheostomy-standard"])
+def test_every_lever_of_a_new_file_may_be_used_as_it_stands(write, base):
+    text = new.template("october", base)
+    used = text
+    for lever in levers.settable():
+        used = re.sub(rf"^# ({lever.path} = )", r"\1", used, count=1, flags=re.MULTILINE)
+    assert reading.read_scenario(write(used)) == reading.read_scenario(write(text))
+
+
+@pytest.mark.parametrize("part", ["[[change]]", "[[shock]]", "[parameters]", "[report]"])
+def test_every_part_of_a_new_file_may_be_used_as_it_stands(write, part):
+    before, sign, rest = new.template("october", "pews-standard").partition(f"# {part}")
+    inside, gap, after = rest.partition("\n\n")
+    scenario = reading.read_scenario(write(before + part + inside.replace("\n# ", "\n") + gap + after))
+    assert sign
+    assert scenario != reading.read_scenario(write(before + sign + rest))
+
+
+def test_a_new_file_on_an_unknown_base_is_refused():
+    with pytest.raises(errors.InputError, match="pews-standard"):
+        new.template("october", "pews-standart")
+
+
+def test_the_editor_schema_knows_every_key_and_its_short_forms():
+    described = editing.json_schema()
+    properties = described["properties"]
+    assert {"schema", "name", "base", "shock", "change", "start_from", "world"} <= set(properties)
+    assert {lever.path for lever in levers.settable()} <= set(properties)
+    assert set(properties["parameters"]["properties"]) == set(catalogue.parameters())
+    assert described["required"] == ["schema", "name"]
+    assert "path" not in properties

@@ -1,0 +1,86 @@
+"""Quiet worlds for laws: everything off but the one thing a law is about."""
+
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+import spread.api as api
+from spread.model import Event, prepare, process_engine, record
+from spread.runs import plan, replicate
+
+QUIET = Path(__file__).parent / "quiet.toml"
+MONTH = 30.4375
+
+
+class Law(NamedTuple):
+    """A quiet world made ready, and the parameters of draw 0."""
+
+    job: replicate.Job
+    parameters: dict[str, float]
+
+
+def write_sites(folder: Path, count: int, *, psc: str = "YH", per_organisation: int = 1, setting: str = "acute") -> None:
+    """``sites.csv`` of `count` alike sites."""
+    rows = [f"s{n:04d},o{n // per_organisation:04d},{setting},{psc}" for n in range(count)]
+    (folder / "sites.csv").write_text("\n".join(["site,organisation,setting,psc", *rows]) + "\n")
+
+
+def write_ties(folder: Path, ties: Iterable[tuple[int, int]]) -> None:
+    """``ties.csv``: who looks to whom, by number."""
+    rows = [f"s{site:04d},s{peer:04d},measured,1" for site, peer in ties]
+    (folder / "ties.csv").write_text("\n".join(["site,peer,layer,weight", *rows]) + "\n")
+
+
+def complete(count: int) -> Iterator[tuple[int, int]]:
+    """Everyone looks to everyone else."""
+    return ((site, peer) for site in range(count) for peer in range(count) if site != peer)
+
+
+def law(folder: Path, *, ties: bool = False, **parameters: float | str) -> Law:
+    """A quiet world on the files of a folder, with some parameters or, in ``toml=``, anything else."""
+    more = str(parameters.pop("toml", ""))
+    head = f'schema = 1\nname = "law"\nbase = "{QUIET.as_posix()}"\n'
+    world = '\n[world]\npopulation = "files"\nsites = "sites.csv"\n' + ('ties = "ties.csv"\n' if ties else "")
+    values = "".join(f"{name} = {value}\n" for name, value in parameters.items())
+    top, _, tables = more.partition("\n[")
+    text = head + top + world + (f"\n[{tables}\n" if tables else "") + "\n[parameters]\n" + values
+    (folder / "law.toml").write_text(text)
+    scenario = api.read_scenario(folder / "law.toml")
+    job = api.prepare(scenario, seed=3, replicates=1)
+    return Law(job, plan.draw_parameters(scenario, seed=3, draw=0))
+
+
+def logs(case: Law, runs: int, *, seed: int = 3) -> Iterator[record.EventLog]:
+    """Independent replicates of one parameter set."""
+    inputs = prepare.prepare_inputs(case.job.world, case.job.timetable, case.parameters, seed=seed, draw=0)
+    for number in range(runs):
+        yield process_engine.run(inputs, seed=seed, draw=0, replicate=number)
+
+
+def times(log: record.EventLog, event: Event) -> NDArray[np.float64]:
+    """Times of one kind of event, days."""
+    return log.time_days[log.kind == event]
+
+
+def first_times(log: record.EventLog, event: Event) -> NDArray[np.float64]:
+    """First time of an event by unit, infinite if never, shape (U,)."""
+    first = np.full(len(log.initial_status), math.inf)
+    chosen = log.kind == event
+    np.minimum.at(first, log.unit[chosen], log.time_days[chosen])
+    return first
+
+
+def counts_at(log: record.EventLog, event: Event, days: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many events of a kind by each day."""
+    return np.searchsorted(np.sort(times(log, event)), days)
+
+
+def z_scores(samples: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standardised differences of column means from what is expected."""
+    error = samples.std(axis=0, ddof=1) / math.sqrt(len(samples))
+    difference = samples.mean(axis=0) - expected
+    return np.divide(difference, error, out=np.zeros_like(difference), where=error > 0)
