@@ -34,7 +34,7 @@ class Clockwork(simpy.Environment):
         return event
 
 
-class Request(base.Put):
+class Request(base.Put["Pool"]):
     """A unit's request for a slot or a place; `key` says where it stands in the queue."""
 
     def __init__(self, pool: "Pool", key: tuple[float, ...]) -> None:
@@ -42,7 +42,7 @@ class Request(base.Put):
         super().__init__(pool)
 
 
-class Pool(base.BaseResource[Request, base.Get]):
+class Pool(base.BaseResource["Request", base.Get["Pool"]]):
     """Slots or places: requests wait for one grant round per instant, in phase 5, in queue order."""
 
     PutQueue = SortedQueue
@@ -69,8 +69,7 @@ class Pool(base.BaseResource[Request, base.Get]):
         if not self.round_called:
             self.round_called = True
             grant_round = self.clockwork.at(self.clockwork.now, Phase.GRANTS, self.agent)
-            assert grant_round.callbacks is not None
-            grant_round.callbacks.append(self._grant)
+            grant_round.callbacks = [self._grant]
 
     def _grant(self, _: simpy.Event) -> None:
         self.round_called, self.granting = False, True

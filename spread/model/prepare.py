@@ -5,13 +5,12 @@ drawn: regional, organisation and site effects, who is engaged, and where everyo
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spread.model import LAPSED, STOPPED, draws, rules, timetable
+from spread.model import STOPPED, draws, rules, timetable
 from spread.model.draws import Purpose
 from spread.model.inputs import CYCLE_SHAPES, TIERS, Constants, Floats, Ints, ModelInputs, Peers, Timetable
 from spread.model.timetable import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -47,6 +46,15 @@ class Start(NamedTuple):
     coached: Ints
 
 
+class Staffed(NamedTuple):
+    """What organisations bring, shapes (O,), (O, G), (O,), (O, G): see `ModelInputs`."""
+
+    slots: Ints
+    dose: Floats
+    dose_loss_per_day: Floats
+    group_count: Floats
+
+
 def prepare_inputs(world: World, table: Timetable, parameters: Values, *, seed: int, draw: int) -> ModelInputs:
     """Everything one run is a function of, for one draw.
 
@@ -61,6 +69,7 @@ def prepare_inputs(world: World, table: Timetable, parameters: Values, *, seed: 
     start = start._replace(coached=place_coached(world, start, engaged, epochs.places[0]))
     turnover = np.array([parameters[f"leaver_{leaver_group(g)}_per_year"] for g in unit_groups(world)])
     readiness = effects.log_frailty + effects.context
+    staffed = staff(world, parameters)
     n_elements, mean_days, chances, difficulty = testing(world, parameters)
     units = world.units
     return ModelInputs(
@@ -89,7 +98,10 @@ def prepare_inputs(world: World, table: Timetable, parameters: Values, *, seed: 
         initial_since_days=start.since_days,
         initial_elements=start.elements,
         initial_coached=start.coached,
-        **organisations(world, parameters),
+        slots=staffed.slots,
+        dose=staffed.dose,
+        dose_loss_per_day=staffed.dose_loss_per_day,
+        group_count=staffed.group_count,
         organisation_key=keys(world.population.organisation_codes),
         dose_target=np.array([parameters[f"dose_target_{tier}"] for tier in TIERS]),
         dose_weight=np.array([parameters[f"dose_weight_{tier}"] for tier in TIERS]),
@@ -156,7 +168,8 @@ def draw_effects(world: World, parameters: Values, chance: Chance) -> Effects:
     own = np.sqrt(1.0 - parameters["context_correlation"])
     culture = common + own * chance.normals(organisation_keys, Purpose.CULTURE)
     leadership = common + own * chance.normals(organisation_keys, Purpose.LEADERSHIP)
-    capability = parameters["capability_log_hr"] * (common + own * chance.normals(organisation_keys, Purpose.CAPABILITY))
+    able = common + own * chance.normals(organisation_keys, Purpose.CAPABILITY)
+    capability = parameters["capability_log_hr"] * able
     context = parameters["culture_log_hr"] * culture + parameters["leadership_log_hr"] * leadership + capability
     return Effects(
         np.sqrt(log_variance) * z - 0.5 * log_variance,
@@ -213,7 +226,9 @@ def baseline_normals(
 ) -> Floats:
     """How hard an element was to come by: forward sites (low numbers) have more of them."""
     rho = parameters["baseline_site_correlation"]
-    return np.sqrt(1.0 - rho) * chance.normals(unit_keys, Purpose.BASELINE_ELEMENT, element) - np.sqrt(rho) * site_normal
+    own: Floats = np.sqrt(1.0 - rho) * chance.normals(unit_keys, Purpose.BASELINE_ELEMENT, element)
+    shared: Floats = np.sqrt(rho) * site_normal
+    return own - shared
 
 
 def baseline_stage(name: str, parameters: Values, rank: Floats) -> Ints:
@@ -273,22 +288,23 @@ def weigh(world: World, parameters: Values) -> Peers:
     )  # fmt: skip
 
 
-def organisations(world: World, parameters: Values) -> dict[str, NDArray[np.float64] | Ints]:
+def staff(world: World, parameters: Values) -> Staffed:
     """Slots, dose at the start, its loss and the size of each tier, by organisation."""
     people = world.population
     groups = [setting_group(setting) for setting in people.organisation_settings]
     usual = np.array([parameters[f"staff_default_{group}"] for group in groups])
-    staff = np.where(np.isnan(people.organisation_staff), usual, people.organisation_staff)
+    heads = np.where(np.isnan(people.organisation_staff), usual, people.organisation_staff)
     loss = np.array([parameters[f"leaver_{leaver_group(group)}_per_year"] for group in groups])
     shares = np.array([parameters[f"staff_share_{tier}"] for tier in TIERS])
     initial = np.array([parameters[f"dose_initial_{tier}"] for tier in TIERS])
-    slots = [rules.slot_count(parameters["slots_per_1000_staff"], s, parameters["slots_minimum"]) for s in staff.tolist()]
-    return {
-        "slots": np.array(slots, dtype=np.int64),
-        "dose": np.tile(initial, (len(staff), 1)),
-        "dose_loss_per_day": (loss + parameters["skill_decay_per_year"]) / DAYS_PER_YEAR,
-        "group_count": staff[:, None] * shares[None, :],
-    }
+    per_thousand, minimum = parameters["slots_per_1000_staff"], parameters["slots_minimum"]
+    slots = [rules.slot_count(per_thousand, count, minimum) for count in heads.tolist()]
+    return Staffed(
+        np.array(slots, dtype=np.int64),
+        np.tile(initial, (len(heads), 1)),
+        (loss + parameters["skill_decay_per_year"]) / DAYS_PER_YEAR,
+        heads[:, None] * shares[None, :],
+    )
 
 
 def testing(world: World, parameters: Values) -> tuple[Ints, Floats, Floats, Floats]:

@@ -10,22 +10,22 @@ import math
 from collections.abc import Generator, Iterable
 from typing import Any, ClassVar
 
-import numpy as np
 import simpy
 
-from spread.model import ADOPTED, LAPSED, STOPPED, Cause, Event, Phase, draws, rules
+from spread.model import ADOPTED, LAPSED, STOPPED, Cause, Event, Phase, draws, record, rules
 from spread.model.clockwork import COURSE_AGENT, PLACE_AGENT, REFRESH_AGENT, SLOT_AGENT, Clockwork, Pool, Request
 from spread.model.draws import Purpose
 from spread.model.inputs import ModelInputs
-from spread.model.record import EventLog
-from spread.model.standing import Standing, Unit
+from spread.model.standing import Standing
+from spread.model.unit import Unit
 
 # What a site goes through once for all interventions of a package.
 UNTIL_DECISION = (Purpose.CONTACT, Purpose.INTEREST, Purpose.DECISION)
 
 Life = Generator[simpy.Event, Any, Any]
 
-def run(inputs: ModelInputs, *, seed: int, draw: int, replicate: int) -> EventLog:
+
+def run(inputs: ModelInputs, *, seed: int, draw: int, replicate: int) -> record.EventLog:
     """Run one replicate and return its event log; a pure function of its arguments."""
     return Spread(inputs, draws.run_key(seed, draw, replicate)).run()
 
@@ -37,7 +37,7 @@ class Spread(Standing):
         super().__init__(inputs, run_key)
         self.arrays, self.env = inputs, Clockwork()
         self.refresh_day = 0.0
-        self.rows: list[tuple[float, int, int, int, int, int, int]] = []
+        self.rows: list[record.Row] = []
         self.slots = [Pool(self.env, n, SLOT_AGENT + o) for o, n in enumerate(self.inputs.slots)]
         self.places = [Pool(self.env, n, PLACE_AGENT + c) for c, n in enumerate(self.epochs.places[0])]
 
@@ -48,7 +48,7 @@ class Spread(Standing):
 
     # --- the run --------------------------------------------------------------------------------
 
-    def run(self) -> EventLog:
+    def run(self) -> record.EventLog:
         """Start everyone, run to the horizon, hand back the log."""
         for unit in self.units:
             if ADOPTED <= unit.status < STOPPED:
@@ -63,22 +63,7 @@ class Spread(Standing):
         self.env.process(self.courses())
         self.env.process(self.meetings())
         self.env.run(until=self.constants.horizon_days)
-        return self._log()
-
-    def _log(self) -> EventLog:
-        rows: list[Any] = list(zip(*self.rows, strict=True)) or [()] * 7
-        time, kind, unit, element, before, after, cause = rows
-        return EventLog(
-            self.arrays.initial_status.astype(np.int8),
-            self.arrays.initial_since_days,
-            np.array(time, dtype=np.float64),
-            np.array(kind, dtype=np.int8),
-            np.array(unit, dtype=np.int32),
-            np.array(element, dtype=np.int8),
-            np.array(before, dtype=np.int8),
-            np.array(after, dtype=np.int8),
-            np.array(cause, dtype=np.int8),
-        )
+        return record.build_log(self.arrays.initial_status, self.arrays.initial_since_days, self.rows)
 
     def note(self, unit: Unit, event: Event, status: int, cause: Cause = Cause.NONE, element: int = -1) -> None:
         """Write a row and move the unit to `status`."""
@@ -125,7 +110,9 @@ class Spread(Standing):
         """The rate of what is pending for a unit, by status."""
         return self.RATES[unit.status](self, unit)
 
-    def soonest(self, unit: Unit, phase: Phase, hazard: Event, timers: Iterable[tuple[float, Event]] = ()) -> simpy.Event:
+    def soonest(
+        self, unit: Unit, phase: Phase, hazard: Event, timers: Iterable[tuple[float, Event]] = ()
+    ) -> simpy.Event:
         """The first thing due to a unit: its hazard or one of its timers.
 
         A hazard due after the next refresh is not put in the calendar: its rate is looked at again then.
@@ -161,14 +148,17 @@ class Spread(Standing):
                     return False
 
     def no_contact(self, unit: Unit) -> Life:
+        """Wait for outreach or the campaign, unless a meeting or course is quicker."""
         if (yield from self.endure(unit, Purpose.CONTACT, Event.CONTACT)):
             self.note(unit, Event.CONTACT, 1, Cause.OUTREACH)
 
     def knowledge(self, unit: Unit) -> Life:
+        """Wait for knowledge to become interest."""
         yield from self.endure(unit, Purpose.INTEREST, Event.INTEREST)
         self.note(unit, Event.INTEREST, 2)
 
     def interest(self, unit: Unit) -> Life:
+        """Wait for the decision."""
         yield from self.endure(unit, Purpose.DECISION, Event.DECISION)
         self.note(unit, Event.DECISION, 3)
         if not self.inputs.tested[self.who.intervention[unit.index]]:
@@ -193,15 +183,6 @@ class Spread(Standing):
                 request.cancel()
                 self.note(unit, Event.EXPIRY, 3)
         self.note(unit, Event.TESTING, 4, Cause.COACHED if unit.coached else Cause.UNCOACHED)
-
-    def queue_key(self, unit: Unit) -> tuple[float, float, float, int]:
-        """Priority, then first come, then a keyed tie-break, then the agent."""
-        index = unit.index
-        priority = rules.queue_key(
-            self.epochs.priority_rule[self.epoch], self.inputs.deprived_share[index], self.inputs.readiness[index],
-            self.inputs.deadline_day[self.who.intervention[index]],
-        )  # fmt: skip
-        return priority, self.now, self.chance(unit, Purpose.TIE_BREAK, unit.attempt), index
 
     def carry_on_testing(self, unit: Unit) -> Life:
         """A run that starts half-way: the slot is held, and the place if there was one."""
@@ -228,30 +209,16 @@ class Spread(Standing):
 
     def one_cycle(self, unit: Unit, intervention: int, element: int) -> Life:
         """One cycle, to its end or to the day testing is given up."""
-        number = self.chance(unit, Purpose.CYCLE_LENGTH, self.cycle_number(unit, element))
-        days = rules.cycle_days(
-            self.constants.cycle_shape, self.inputs.cycle_mean_days[intervention], self.constants.cycle_log_sd,
-            draws.normal(number), -math.log(number),
-        )  # fmt: skip
-        ends = self.now + days
+        ends = self.now + self.cycle_length(unit, intervention, element)
         while True:
             try:
                 return (yield self.soonest(unit, Phase.ENDS, Event.STOP, [(ends, Event.CYCLE_FAILED)]))
             except simpy.Interrupt:
                 unit.waking = False
 
-    def cycle_number(self, unit: Unit, element: int) -> int:
-        """What a cycle is: which attempt, element and cycle."""
-        return (unit.attempt << 32) + (element << 24) + unit.cycle
-
     def judge_cycle(self, unit: Unit, intervention: int, element: int) -> None:
         """Has the cycle put the element in place?"""
-        chance = rules.success_chance(
-            self.inputs.cycle_chance[intervention],
-            self.testing_effects(unit) - self.inputs.difficulty[intervention][element],
-            self.epochs.open[self.epoch][intervention],
-        )
-        if self.chance(unit, Purpose.CYCLE_SUCCESS, self.cycle_number(unit, element)) < chance:
+        if self.cycle_succeeds(unit, intervention, element):
             unit.elements |= 1 << element
             unit.successes += 1
             self.note(unit, Event.ELEMENT_IN_PLACE, 4, element=element)
@@ -260,6 +227,7 @@ class Spread(Standing):
         unit.cycle += 1
 
     def give_up(self, unit: Unit) -> None:
+        """Stop testing; the slot and the place go back."""
         self.end_hazard(unit)
         self.leave_pools(unit)
         no_signal = unit.successes == 0
@@ -320,23 +288,19 @@ class Spread(Standing):
     def lapse(self, unit: Unit) -> None:
         """Out of use; some elements are lost, at least the last."""
         self.end_hazard(unit)
-        count = self.inputs.elements[self.who.intervention[unit.index]]
-        kept = 0
-        for element in range(count):
-            number = self.chance(unit, Purpose.ELEMENT_LOSS, (unit.attempt << 32) + element)
-            if not rules.loses_element(number, self.constants.element_loss_share):
-                kept |= 1 << element
-        unit.elements = kept & ~(1 << (count - 1)) if kept == (1 << count) - 1 else kept
+        unit.elements = self.elements_kept(unit)
         self.note(unit, Event.LAPSE, LAPSED)
         self.count_in_use(unit, -1)
         self.show_peers(unit)
         unit.attempt += 1
 
     def stopped(self, unit: Unit) -> Life:
+        """Wait to be interested again."""
         yield from self.endure(unit, Purpose.RESUME, Event.RESUME)
         self.note(unit, Event.RESUME, 2)
 
     def lapsed(self, unit: Unit) -> Life:
+        """Wait for a restart, which keeps what is still in place."""
         yield from self.endure(unit, Purpose.RESTART, Event.RESTART)
         self.note(unit, Event.RESTART, 3)
         if not self.inputs.tested[self.who.intervention[unit.index]]:
@@ -359,12 +323,13 @@ class Spread(Standing):
             self.epoch, self.refresh_day = epoch, later
             for psc, count in enumerate(self.epochs.places[epoch]):
                 self.places[psc].resize(count)
-            for organisation in range(len(self.dose)):
+            for organisation in self.active_organisations:
                 self.refresh_organisation(organisation)
             for unit in self.units:
                 self.refresh_unit(unit)
 
     def refresh_unit(self, unit: Unit) -> None:
+        """Look again at a unit's champion and at the rate of what is pending."""
         if ADOPTED <= unit.status < STOPPED:
             while unit.champion_loss_day + self.constants.champion_gap_days <= self.now:
                 back = unit.champion_loss_day + self.constants.champion_gap_days
@@ -372,12 +337,6 @@ class Spread(Standing):
         self.retime(unit)
         if unit.due_day < self.refresh_day:
             self.wake(unit)
-
-    def next_champion_loss(self, unit: Unit, day: float) -> float:
-        occurrence = (unit.attempt << 32) + unit.champion_count
-        unit.champion_count += 1
-        threshold = self.threshold(unit, Purpose.CHAMPION_LOSS, occurrence)
-        return rules.due_day(day, threshold, self.inputs.champion_loss_per_day[unit.index])
 
     def courses(self) -> Life:
         """Courses: seats for those who come, and word of what those who come know."""
@@ -387,23 +346,14 @@ class Spread(Standing):
             self.hold_course(table.course_psc[course], table.course_date[course], table.course_seats[course])
 
     def hold_course(self, psc: int, date: int, seats: list[float]) -> None:
+        """Seats for those who come, shared alike, and word of what they know."""
         members = [unit for unit in self.units if self.who.psc[unit.index] == psc]
-        here = sorted({o for unit in members if self.comes_to_course(o := self.who.organisation[unit.index], psc, date)})
+        organisations = sorted({self.who.organisation[unit.index] for unit in members})
+        here = [organisation for organisation in organisations if self.comes_to_course(organisation, psc, date)]
         for organisation in here:
-            self.wear_down(organisation)
-            self.dose[organisation] = [
-                rules.dose_with_course(dose, seat / len(here), count)
-                for dose, seat, count in zip(
-                    self.dose[organisation], seats, self.inputs.group_count[organisation], strict=True
-                )
-            ]
+            self.train(organisation, [seat / len(here) for seat in seats])
         present = [unit for unit in members if self.who.organisation[unit.index] in here]
         self.pass_on(present, self.table.psc_key[psc], date, Cause.COURSE)
-
-    def comes_to_course(self, organisation: int, psc: int, date: int) -> bool:
-        agent = draws.unit_key(self.table.psc_key[psc], self.inputs.organisation_key[organisation])
-        number = draws.uniform_at(self.run_key, agent, Purpose.COURSE_ATTENDANCE, date)
-        return rules.hears(number, self.constants.course_attendance_share)
 
     def meetings(self) -> Life:
         """Meetings of networks, by day, then network."""
@@ -427,14 +377,6 @@ class Spread(Standing):
                     self.learn_of_peers(unit, view)
             if unit.status == 2:
                 self.retime(unit)
-
-    def attendance(self, network: int, date: int, share: float, learning: int) -> dict[int, bool]:
-        """Which member sites come."""
-        occurrence = 2 * date + learning
-        comes: dict[int, bool] = {}
-        for site, agent in self.member_sites[network]:
-            comes[site] = rules.hears(draws.uniform_at(self.run_key, agent, Purpose.ATTENDANCE, occurrence), share)
-        return comes
 
     def pass_on(self, present: list[Unit], occasion_key: int, date: int, cause: Cause) -> None:
         """Word reaches those present who had no contact, if someone present knew before this instant."""

@@ -3,7 +3,8 @@
 E events in the order they happened; U units (a unit is one site taking up one intervention).
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,3 +29,15 @@ class EventLog(NamedTuple):
     from_status: NDArray[np.int8]
     to_status: NDArray[np.int8]
     cause: NDArray[np.int8]
+
+
+# time_days, kind, unit, element, from_status, to_status, cause
+Row = tuple[float, int, int, int, int, int, int]
+
+
+def build_log(status: NDArray[np.int64], since_days: NDArray[np.float64], rows: Sequence[Row]) -> EventLog:
+    """An event log from its rows, in order, and where every unit began."""
+    columns: list[Any] = list(zip(*rows, strict=True)) or [()] * 7
+    types = (np.float64, np.int8, np.int32, np.int8, np.int8, np.int8, np.int8)
+    arrays = [np.array(column, dtype=kind) for column, kind in zip(columns, types, strict=True)]
+    return EventLog(status.astype(np.int8), since_days, *arrays)

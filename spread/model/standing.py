@@ -6,38 +6,10 @@ The rates here gather what a rule asks for and call it; deciding is for `rules`,
 import math
 from typing import Any, ClassVar
 
-import numpy as np
-
 from spread.model import ADOPTED, LAPSED, STOPPED, draws, rules
 from spread.model.draws import Purpose
 from spread.model.inputs import ModelInputs
-
-
-class Unit:
-    """One site and one intervention, and where it stands."""
-
-    __slots__ = (
-        "anchor_day", "attempt", "champion_count", "champion_loss_day", "coached", "cycle", "due_day", "elements",
-        "index", "process", "rate", "since_day", "status", "successes", "threshold", "told_day", "waking",
-    )  # fmt: skip
-
-    def __init__(self, index: int, status: int, since_day: float, elements: int) -> None:
-        self.index, self.status, self.since_day, self.elements = index, status, since_day, elements
-        self.attempt = self.cycle = self.successes = self.coached = self.champion_count = 0
-        self.rate = self.threshold = self.anchor_day = 0.0
-        self.due_day = self.champion_loss_day = math.inf
-        self.told_day = -math.inf
-        self.waking = False
-        self.process: Any = None
-
-
-def plain(value: Any) -> Any:
-    """Numpy's numbers as Python's own: the same values, several times faster one at a time."""
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(plain, value))
-    return value
+from spread.model.unit import Unit, plain
 
 
 class Standing:
@@ -54,7 +26,8 @@ class Standing:
         self.who, self.peers, self.table = self.inputs.units, self.inputs.peers, self.inputs.timetable
         self.epochs, self.constants = self.inputs.epochs, inputs.constants
         self.epoch = 0
-        starts = zip(self.inputs.initial_status, self.inputs.initial_since_days, self.inputs.initial_elements, strict=True)
+        status, since, elements = inputs.initial_status, inputs.initial_since_days, inputs.initial_elements
+        starts = zip(status.tolist(), since.tolist(), elements.tolist(), strict=True)
         self.units = [Unit(index, *start) for index, start in enumerate(starts)]
         self.slots_held = [0] * len(self.inputs.slots)
         self.dose, self.dose_day = self.inputs.dose, [0.0] * len(self.inputs.dose)
@@ -63,6 +36,7 @@ class Standing:
         self.known_in_use = [0] * len(self.peers.view_peers)
         self.learning_day = [-math.inf] * (max(self.who.site, default=-1) + 1)
         self.in_use = [[0] * len(self.inputs.elements) for _ in range(len(self.table.network_key))]
+        self.active_organisations = sorted(set(self.who.organisation))
         self.members = [self.read_members(network) for network in range(len(self.in_use))]
         self.member_sites = [self.read_member_sites(network) for network in range(len(self.in_use))]
         self.networks_of: list[list[int]] = [[] for _ in self.units]
@@ -93,9 +67,11 @@ class Standing:
 
     def supported(self, unit: Unit) -> bool:
         """Whether the programme is running and works with this site."""
-        return bool(self.inputs.engaged[unit.index] and self.epochs.started[self.epoch][self.who.intervention[unit.index]])
+        started = self.epochs.started[self.epoch][self.who.intervention[unit.index]]
+        return bool(self.inputs.engaged[unit.index] and started)
 
     def contact_rate(self, unit: Unit) -> float:
+        """How fast a site hears of it, per day."""
         intervention, now = self.who.intervention[unit.index], self.epoch
         hours = self.epochs.hours[now][self.who.psc[unit.index]] if self.supported(unit) else 0.0
         return rules.contact_rate(
@@ -104,6 +80,7 @@ class Standing:
         )  # fmt: skip
 
     def interest_rate(self, unit: Unit) -> float:
+        """How fast it wants it, per day."""
         intervention = self.who.intervention[unit.index]
         return rules.interest_rate(
             self.inputs.interest_base[unit.index],
@@ -112,14 +89,15 @@ class Standing:
         )
 
     def decision_rate(self, unit: Unit) -> float:
-        index, intervention, organisation = unit.index, self.who.intervention[unit.index], self.who.organisation[unit.index]
+        """How fast it decides, per day; not at all before the tool exists."""
+        index, intervention = unit.index, self.who.intervention[unit.index]
+        organisation = self.who.organisation[index]
         if not self.epochs.open[self.epoch][intervention]:
             return 0.0
         supported = self.supported(unit)
         support = self.epochs.support[self.epoch][self.who.psc[index]] if supported else self.epochs.unsupported
-        learning = rules.learning_log_effect(
-            self.constants.learning_log_hr, self.now - self.learning_day[self.who.site[index]], self.constants.learning_days
-        )
+        days_since = self.now - self.learning_day[self.who.site[index]]
+        learning = rules.learning_log_effect(self.constants.learning_log_hr, days_since, self.constants.learning_days)
         effects = rules.decision_log_effects(
             support, self.epochs.trend[self.epoch][intervention],
             self.dose_effect[organisation], self.load_effect[organisation], learning,
@@ -133,14 +111,17 @@ class Standing:
         return float(self.epochs.uncoached)
 
     def has_champion(self, unit: Unit) -> int:
+        """1 if the site has a champion in the plan in force."""
         share = self.epochs.champions[self.epoch][self.who.psc[unit.index]]
         return int(self.inputs.champion_rank[unit.index] < share)
 
     def is_measured(self, unit: Unit) -> int:
+        """1 if the site measures in the plan in force."""
         share = self.epochs.measurement[self.epoch][self.who.psc[unit.index]]
         return int(self.inputs.measurement_rank[unit.index] < share)
 
     def testing_effects(self, unit: Unit) -> float:
+        """Everything that moves a cycle, log scale."""
         index, constants = unit.index, self.constants
         return rules.testing_log_effects(
             self.coaching_effect(unit),
@@ -148,13 +129,16 @@ class Standing:
             self.inputs.capability[index],
             self.dose_effect[self.who.organisation[index]],
             self.inputs.half_frailty[index],
-            rules.presence_log_effect(constants.champion_log_hr, self.has_champion(unit), constants.champion_reference_share),
+            rules.presence_log_effect(
+                constants.champion_log_hr, self.has_champion(unit), constants.champion_reference_share
+            ),
             rules.presence_log_effect(
                 constants.measurement_log_hr, self.is_measured(unit), constants.measurement_reference_share
             ),
         )
 
     def stop_rate(self, unit: Unit) -> float:
+        """How fast testing is given up, per day."""
         no_signal = rules.no_signal_log_effect(
             self.constants.no_signal_log_hr, unit.successes, self.now - unit.since_day, self.constants.no_signal_days
         )
@@ -165,6 +149,7 @@ class Standing:
         )  # fmt: skip
 
     def lapse_rate(self, unit: Unit) -> float:
+        """How fast use lapses, per day."""
         constants = self.constants
         missing = rules.champion_missing(
             self.has_champion(unit), self.now, unit.champion_loss_day, constants.champion_gap_days
@@ -181,28 +166,36 @@ class Standing:
 
     def held(self, unit: Unit) -> float:
         """What running support (against none) and the push do to keep a practice, or bring it back."""
-        support = self.epochs.coaching[self.epoch][self.who.psc[unit.index]] if self.supported(unit) else self.epochs.uncoached
-        return float(support - self.epochs.uncoached + self.epochs.stopping[self.epoch][self.who.intervention[unit.index]])
+        push = self.epochs.stopping[self.epoch][self.who.intervention[unit.index]]
+        if not self.supported(unit):
+            return float(push)
+        return float(self.epochs.coaching[self.epoch][self.who.psc[unit.index]] - self.epochs.uncoached + push)
 
     def resume_rate(self, unit: Unit) -> float:
+        """How fast a site that gave up is interested again, per day."""
         return rules.return_rate(self.constants.resume_per_day, self.held(unit))
 
     def restart_rate(self, unit: Unit) -> float:
+        """How fast a lapsed practice is taken up again, per day."""
         return rules.return_rate(self.constants.restart_per_day, self.held(unit))
 
     def no_rate(self, unit: Unit) -> float:
+        """Nothing pending that chance brings."""
         return 0.0
 
     # --- peers ----------------------------------------------------------------------------------
 
     def views(self, unit: Unit) -> range:
+        """The unit's views, by index."""
         return range(self.peers.view_start[unit.index], self.peers.view_start[unit.index + 1])
 
     def exposure(self, unit: Unit) -> float:
         """What the unit knows of its peers: the weighted share in use, from whole counts."""
         total = 0.0
         for view in self.views(unit):
-            total += rules.exposure_share(self.peers.view_weight[view], self.known_in_use[view], self.peers.view_peers[view])
+            total += rules.exposure_share(
+                self.peers.view_weight[view], self.known_in_use[view], self.peers.view_peers[view]
+            )
         return total
 
     def count_in_use(self, unit: Unit, change: int) -> None:
@@ -214,6 +207,7 @@ class Standing:
             self.known_in_use[self.peers.watched_view[watched]] += change * self.peers.watched_count[watched]
 
     def watchers(self, unit: Unit) -> range:
+        """Who watches the unit at once, by index."""
         return range(self.peers.watched_start[unit.index], self.peers.watched_start[unit.index + 1])
 
     def learn_of_peers(self, unit: Unit, view: int) -> None:
@@ -234,6 +228,7 @@ class Standing:
         )
 
     def wear_down(self, organisation: int) -> None:
+        """Let an organisation's dose wear down to today."""
         days, loss = self.now - self.dose_day[organisation], self.inputs.dose_loss_per_day[organisation]
         self.dose[organisation] = [rules.dose_after(dose, loss, days) for dose in self.dose[organisation]]
         self.dose_day[organisation] = self.now
@@ -246,6 +241,75 @@ class Standing:
         ):
             total += rules.dose_towards_target(weight, dose, target)
         return total
+
+    def train(self, organisation: int, seats: list[float]) -> None:
+        """Give an organisation seats on a course, by tier."""
+        self.wear_down(organisation)
+        groups = zip(self.dose[organisation], seats, self.inputs.group_count[organisation], strict=True)
+        self.dose[organisation] = [rules.dose_with_course(dose, seat, count) for dose, seat, count in groups]
+
+    def comes_to_course(self, organisation: int, psc: int, date: int) -> bool:
+        """Whether an organisation sends people to a course."""
+        agent = draws.unit_key(self.table.psc_key[psc], self.inputs.organisation_key[organisation])
+        number = draws.uniform_at(self.run_key, agent, Purpose.COURSE_ATTENDANCE, date)
+        return rules.hears(number, self.constants.course_attendance_share)
+
+    def attendance(self, network: int, date: int, share: float, learning: int) -> dict[int, bool]:
+        """Which member sites come."""
+        occurrence = 2 * date + learning
+        comes: dict[int, bool] = {}
+        for site, agent in self.member_sites[network]:
+            comes[site] = rules.hears(draws.uniform_at(self.run_key, agent, Purpose.ATTENDANCE, occurrence), share)
+        return comes
+
+    # --- testing, champions, queues ---------------------------------------------------------------
+
+    def cycle_number(self, unit: Unit, element: int) -> int:
+        """What a cycle is: which attempt, element and cycle."""
+        return (unit.attempt << 32) + (element << 24) + unit.cycle
+
+    def cycle_length(self, unit: Unit, intervention: int, element: int) -> float:
+        """How long a unit's present cycle takes, days."""
+        number = self.chance(unit, Purpose.CYCLE_LENGTH, self.cycle_number(unit, element))
+        return rules.cycle_days(
+            self.constants.cycle_shape, self.inputs.cycle_mean_days[intervention], self.constants.cycle_log_sd,
+            draws.normal(number), -math.log(number),
+        )  # fmt: skip
+
+    def cycle_succeeds(self, unit: Unit, intervention: int, element: int) -> bool:
+        """Whether a unit's present cycle puts the element in place."""
+        chance = rules.success_chance(
+            self.inputs.cycle_chance[intervention],
+            self.testing_effects(unit) - self.inputs.difficulty[intervention][element],
+            self.epochs.open[self.epoch][intervention],
+        )
+        return self.chance(unit, Purpose.CYCLE_SUCCESS, self.cycle_number(unit, element)) < chance
+
+    def elements_kept(self, unit: Unit) -> int:
+        """What stays in place after a lapse: at least the last element is lost."""
+        count = self.inputs.elements[self.who.intervention[unit.index]]
+        kept = 0
+        for element in range(count):
+            number = self.chance(unit, Purpose.ELEMENT_LOSS, (unit.attempt << 32) + element)
+            if not rules.loses_element(number, self.constants.element_loss_share):
+                kept |= 1 << element
+        return kept & ~(1 << (count - 1)) if kept == (1 << count) - 1 else kept
+
+    def next_champion_loss(self, unit: Unit, day: float) -> float:
+        """When the champion who is there from `day` on leaves."""
+        occurrence = (unit.attempt << 32) + unit.champion_count
+        unit.champion_count += 1
+        threshold = self.threshold(unit, Purpose.CHAMPION_LOSS, occurrence)
+        return rules.due_day(day, threshold, self.inputs.champion_loss_per_day[unit.index])
+
+    def queue_key(self, unit: Unit) -> tuple[float, float, float, int]:
+        """Priority, then first come, then a keyed tie-break, then the agent."""
+        index = unit.index
+        priority = rules.queue_key(
+            self.epochs.priority_rule[self.epoch], self.inputs.deprived_share[index], self.inputs.readiness[index],
+            self.inputs.deadline_day[self.who.intervention[index]],
+        )  # fmt: skip
+        return priority, self.now, self.chance(unit, Purpose.TIE_BREAK, unit.attempt), index
 
     RATES: ClassVar = {
         0: contact_rate, 1: interest_rate, 2: decision_rate, 3: no_rate, 4: stop_rate,

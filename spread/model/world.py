@@ -162,7 +162,9 @@ def units_of_start(
 
 def unit_places(units: Units) -> dict[tuple[int, int], int]:
     """The unit at each (intervention, site)."""
-    return {place: unit for unit, place in enumerate(zip(units.intervention.tolist(), units.site.tolist(), strict=True))}
+    return {
+        place: unit for unit, place in enumerate(zip(units.intervention.tolist(), units.site.tolist(), strict=True))
+    }
 
 
 def units_by_site(units: Units) -> dict[int, list[int]]:
@@ -175,9 +177,7 @@ def units_by_site(units: Units) -> dict[int, list[int]]:
 
 def network_sites(networks: people.Networks) -> list[list[int]]:
     """Member sites of each network, ascending."""
-    return [
-        networks.member[networks.start[n] : networks.start[n + 1]].tolist() for n in range(len(networks.codes))
-    ]
+    return [networks.member[networks.start[n] : networks.start[n + 1]].tolist() for n in range(len(networks.codes))]
 
 
 class _Watching:
@@ -206,12 +206,12 @@ class _Watching:
             [(unit, view_start[unit] + local, weight) for w in self.watchers for unit, local, weight in sorted(w)],
             dtype=np.int64,
         ).reshape(-1, 3)
-        return Views(view_start, view[:, 0], view[:, 1], view[:, 2], watched_start, watched[:, 0], watched[:, 1], watched[:, 2])
+        return Views(
+            view_start, view[:, 0], view[:, 1], view[:, 2], watched_start, watched[:, 0], watched[:, 1], watched[:, 2]
+        )
 
 
-def build_views(
-    scenario: schema.Scenario, population: people.Population, ties: people.Ties, units: Units
-) -> Views:
+def build_views(scenario: schema.Scenario, population: people.Population, ties: people.Ties, units: Units) -> Views:
     """Whom each unit watches: its organisation and measured ties at once, its networks when they meet."""
     watching = _Watching(len(units.site))
     unit_at = unit_places(units)
@@ -232,7 +232,9 @@ def build_views(
             others = mates[intervention, int(units.organisation[unit])]
             watching.add(unit, "organisation", -1, {mate: 1 for mate in others if mate != unit})
             for network in networks_of[site]:
-                watching.add(unit, population.networks.layers[network], network, member_count[intervention][network] - 1)
+                watching.add(
+                    unit, population.networks.layers[network], network, member_count[intervention][network] - 1
+                )
         if kind in ("networks", "ties"):
             for peers in tied_units(ties, unit_at, intervention, site):
                 watching.add(unit, "tie", -1, peers)

@@ -1,10 +1,10 @@
 """Parameter draws: what each parameter set of a run holds."""
 
+import math
+
 from spread.model import draws
 from spread.model.draws import Purpose
 from spread.scenarios import schema
-
-import math
 
 NORMAL_95 = 1.6448536269514722
 

@@ -73,9 +73,7 @@ def run_chunk(job: Job, first_draw: int, draw_count: int) -> Chunk:
     return Chunk(collected, parameters, frames)
 
 
-def run_draw(
-    job: Job, draw: int, parameters: dict[str, float], collected: collect.Collector
-) -> Iterator[pd.DataFrame]:
+def run_draw(job: Job, draw: int, parameters: dict[str, float], collected: collect.Collector) -> Iterator[pd.DataFrame]:
     """Run the replicates of one draw into `collected`; yields their events if the job asks for them."""
     inputs = prepare.prepare_inputs(job.world, job.timetable, parameters, seed=job.seed, draw=draw)
     for replicate in range(job.replicates):

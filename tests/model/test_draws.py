@@ -48,7 +48,9 @@ def test_the_inverse_normal_agrees_with_the_standard_library() -> None:
 def test_compiled_draws_are_the_same_bit_for_bit() -> None:
     numba = pytest.importorskip("numba")
     compile_ = numba.njit(error_model="numpy")
-    words = {name: np.uint64(getattr(draws, name)) for name in ("MASK", "GOLDEN", "FIRST_MULTIPLIER", "SECOND_MULTIPLIER")}
+    words = {
+        name: np.uint64(getattr(draws, name)) for name in ("MASK", "GOLDEN", "FIRST_MULTIPLIER", "SECOND_MULTIPLIER")
+    }
     names: dict[str, object] = {**words, "UNIT_53": draws.UNIT_53}
     for function in (draws.mix, draws.join, draws.uniform_at):
         names[function.__name__] = compile_(types.FunctionType(function.__code__, names))

@@ -43,7 +43,9 @@ def test_a_threshold_spent_in_two_stretches_is_spent_once(
 ) -> None:
     changed = share * threshold / first
     left = rules.threshold_left(threshold, first, changed)
-    assert first * changed + second * (rules.due_day(changed, left, second) - changed) == pytest.approx(threshold, rel=1e-6)
+    assert first * changed + second * (rules.due_day(changed, left, second) - changed) == pytest.approx(
+        threshold, rel=1e-6
+    )
 
 
 def test_nothing_comes_at_rate_zero() -> None:

@@ -47,11 +47,15 @@ SITES = [
 ]
 
 
-def events(folder: Path, rows: list[dict[str, str]] | None = None, *, levers: str = "", more: str = "", workers: int = 1) -> pd.DataFrame:
+def events(
+    folder: Path, rows: list[dict[str, str]] | None = None, *, levers: str = "", more: str = "", workers: int = 1
+) -> pd.DataFrame:
     """The event log of a small world, site by site."""
     worlds.write_table(folder / "sites.csv", SITES if rows is None else rows)
     (folder / "lucky.toml").write_text(HEAD.format(levers=levers, more=more))
-    results = api.run(api.read_scenario(folder / "lucky.toml"), draws=3, replicates=2, seed=5, workers=workers, events=True)
+    results = api.run(
+        api.read_scenario(folder / "lucky.toml"), draws=3, replicates=2, seed=5, workers=workers, events=True
+    )
     log = results.tables["events"].astype({"site": str})
     keys = ["draw", "replicate", "time_days", "site", "event"]
     return log.sort_values(keys, kind="stable").reset_index(drop=True)
@@ -87,11 +91,19 @@ def test_an_unconnected_collaborative_changes_nobody_elses_story(tmp_path: Path,
 
 def test_a_mechanism_of_zero_effect_changes_nothing(tmp_path: Path) -> None:
     off = "[parameters]\nlearning_set_log_hr = 0\ndose_log_hr = 0\nkappa = 0\n"
-    without = events(tmp_path, levers="learning_sets = 0\nattendance = { psc = 0 }\ncourse_interval_months = 0", more=off)
-    with_sets = events(tmp_path, levers="learning_sets = 6\nattendance = { psc = 0 }\ncourse_interval_months = 0", more=off)
+    without = events(
+        tmp_path, levers="learning_sets = 0\nattendance = { psc = 0 }\ncourse_interval_months = 0", more=off
+    )
+    with_sets = events(
+        tmp_path, levers="learning_sets = 6\nattendance = { psc = 0 }\ncourse_interval_months = 0", more=off
+    )
     pd.testing.assert_frame_equal(with_sets, without)
-    dosed = events(tmp_path, levers="learning_sets = 0\ncourse_interval_months = 3", more=off + "course_attendance_share = 0\n")
-    nobody = events(tmp_path, levers="learning_sets = 0\ncourse_interval_months = 0", more=off + "course_attendance_share = 0\n")
+    dosed = events(
+        tmp_path, levers="learning_sets = 0\ncourse_interval_months = 3", more=off + "course_attendance_share = 0\n"
+    )
+    nobody = events(
+        tmp_path, levers="learning_sets = 0\ncourse_interval_months = 0", more=off + "course_attendance_share = 0\n"
+    )
     pd.testing.assert_frame_equal(dosed, nobody)
 
 
@@ -103,7 +115,7 @@ def test_learning_sets_in_one_collaborative_leave_the_others_alone(tmp_path: Pat
 
 
 def test_history_before_a_change_is_shared(tmp_path: Path, reference: pd.DataFrame) -> None:
-    forked = events(tmp_path, more="[[change]]\nfrom = 2021-10-01\nsupport = \"none\"\n")
+    forked = events(tmp_path, more='[[change]]\nfrom = 2021-10-01\nsupport = "none"\n')
     before = (pd.Timestamp("2021-10-01") - pd.Timestamp("2021-04-01")).days
     early = [log[log["time_days"] < before].reset_index(drop=True) for log in (forked, reference)]
     pd.testing.assert_frame_equal(*early)
@@ -113,4 +125,9 @@ def test_history_before_a_change_is_shared(tmp_path: Path, reference: pd.DataFra
 def test_another_seed_is_another_story(tmp_path: Path, reference: pd.DataFrame) -> None:
     scenario = api.read_scenario(tmp_path / "lucky.toml")
     other = api.run(scenario, draws=3, replicates=2, seed=6, workers=1, events=True).tables["events"]
-    assert not other["time_days"].sort_values().reset_index(drop=True).equals(reference["time_days"].sort_values().reset_index(drop=True))
+    assert (
+        not other["time_days"]
+        .sort_values()
+        .reset_index(drop=True)
+        .equals(reference["time_days"].sort_values().reset_index(drop=True))
+    )
