@@ -3,16 +3,18 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from spread.network import population as people
-from spread.network import start as starting
-from spread.network import ties as tie_data
+import spread
+from spread.network import data as world_data
 from spread.outcomes import adoption, ambitions, exceedance, sites, summary, tables
 from spread.runs import local, replicate
 from spread.scenarios import reading, schema
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Results(NamedTuple):
@@ -57,17 +59,8 @@ def prepare(scenario: schema.Scenario, *, seed: int = 1, replicates: int = 2, ev
     InputError
         For mistakes in the scenario's data files, or when nobody is eligible.
     """
-    population = people.build_population(scenario)
-    ties = tie_data.build_ties(scenario, population)
-    start = None
-    if scenario.start_from is not None:
-        start = starting.read_stages(
-            scenario.start_from.stages,
-            scenario.start_from.as_of,
-            population=population,
-            interventions=tuple(scenario.interventions),
-        )
-    return replicate.make_job(scenario, population, ties, start, seed=seed, replicates=replicates, events=events)
+    read = world_data.read_data(scenario)
+    return replicate.make_job(scenario, *read, seed=seed, replicates=replicates, events=events)
 
 
 def run(
@@ -115,3 +108,30 @@ def assess(job: replicate.Job, outcome: replicate.Chunk) -> dict[str, pd.DataFra
     if job.events:
         found["events"] = pd.concat(outcome.events, ignore_index=True)
     return found
+
+
+def plot_curves(results: Results, *, intervention: str | None = None) -> "Figure":
+    """Draw the projected curve of a run, with its bands, deadline and target.
+
+    Parameters
+    ----------
+    intervention
+        Whose curve; None is what the ambitions are about.
+    """
+    from spread.plots import curves, data  # matplotlib is not loaded before a figure is wanted
+
+    scenario = results.scenario
+    manifest = {
+        "name": scenario.name,
+        "draws": results.draws,
+        "replicates": results.replicates,
+        "model_version": spread.__version__,
+    }
+    found = data.from_frames(
+        summary=results.summary(),
+        ambitions=results.ambitions(),
+        exceedance=results.tables["exceedance"],
+        scenario=scenario.model_dump(mode="json", by_alias=True),
+        manifest=manifest,
+    )
+    return curves.plot_curves(found, intervention=intervention)

@@ -8,7 +8,8 @@
 A fault names the place (file, line, key path), what was there and what would be right.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -49,6 +50,15 @@ class InputError(SpreadError):
             faults = (faults,)
         self.faults: tuple[Fault, ...] = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+@contextmanager
+def noted(faults: list[Fault]) -> Iterator[None]:
+    """Note the faults of an `InputError` and go on, so that those of the next check can be reported with them."""
+    try:
+        yield
+    except InputError as error:
+        faults.extend(error.faults)
 
 
 class MissingExtra(SpreadError):

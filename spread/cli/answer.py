@@ -1,6 +1,7 @@
 """The answer of a run in a manager's words: what is the chance, how far off, who is furthest behind."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-HEADINGS = ("Ambition", "Chance", "Projected", "Target", "Short by", "Furthest behind")
-RIGHT = (False, True, True, True, True, False)
+HEADINGS = ("Chance", "Projected", "Target", "Short by", "Furthest behind")
 NOTE = """\
 Chance: in how many runs of 100 the target is met; in brackets, the range of
 80 % of the sets of assumptions. Projected: the middle run, and where 90 % of
@@ -24,6 +24,7 @@ Furthest behind: the collaborative with the most sites missing, on average."""
 GROUP_NOTE = """\
 Projected: the middle run, and where 90 % of runs lie. A chance is assessed for
 England and for each collaborative."""
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
 FITTED = "Fitted to data: {basis}."
 
@@ -49,14 +50,19 @@ def span(low: float | None, high: float | None) -> str:
 
 
 def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
-    """Collect what an answer says around its numbers: titles, names of places, where it starts."""
+    """Collect what an answer says around its numbers: titles, names of places, where it starts.
+
+    ``title, runs, origin``; ``whole``, what the whole world is called; ``titles`` of ambitions and interventions;
+    ``names`` of groups.
+    """
     from spread.scenarios import catalogue
 
     start_from = scenario.start_from
     titles = {name: intervention.title for name, intervention in scenario.interventions.items()}
     titles |= {name: ambition.title for name, ambition in scenario.ambitions.items()}
     return {
-        "title": f"{scenario.title} ({scenario.name})",
+        "title": f"{scenario.title} ({scenario.name})" if scenario.title else scenario.name,
+        "whole": "England" if scenario.world.population == "england" else "All sites",
         "runs": runs,
         "origin": scenario.start if start_from is None else start_from.as_of,
         "titles": titles,
@@ -101,7 +107,7 @@ def print_answer(
     tables
         Rows of ``ambitions`` and ``summary``.
     about
-        ``title``, ``runs``, ``origin``, titles of ambitions and interventions (``titles``) and of groups (``names``).
+        What `about_scenario` collects.
     view
         Whose.
     form
@@ -116,19 +122,15 @@ def print_answer(
         render.print_text(_opening(rows[0], about=about, view=view))
         cells = [_ambition_cells(row, about=about) for row in rows]
         shown = len(HEADINGS) if any(row[-1] for row in cells) else len(HEADINGS) - 1
-        render.print_table([row[:shown] for row in cells], headings=HEADINGS[:shown], right=RIGHT[:shown])
+        blocks = [(_aim(row, about=about), own[:shown]) for row, own in zip(rows, cells, strict=True)]
+        render.print_blocks(blocks, headings=HEADINGS[:shown])
         render.print_text("\n" + (NOTE if shown == len(HEADINGS) else NOTE.partition("Furthest")[0]))
 
 
 def _opening(row: Row, *, about: Mapping[str, Any], view: options.View) -> str:
-    who = "England" if view.group_kind == "national" else about["names"].get(view.group, view.group)
-    lines = [
-        basis_line(row),
-        "",
-        str(about["title"]),
-        f"{who}; {about['runs']:,} runs; {_conditioned(row, about=about)}",
-    ]
-    return "\n".join(lines) + "\n\n"
+    who = about["whole"] if view.group_kind == "national" else about["names"].get(view.group, view.group)
+    facts = f"{who}; {about['runs']:,} runs; {_conditioned(row, about=about)}"
+    return "\n".join([basis_line(row), "", render.wrap(about["title"]), render.wrap(facts)]) + "\n\n"
 
 
 def basis_line(row: Row) -> str:
@@ -143,12 +145,11 @@ def _conditioned(row: Row, *, about: Mapping[str, Any]) -> str:
     known = str(row.get("conditioned_on") or "nothing")
     if known.startswith("nothing"):
         return f"from {say_day(about['origin'])}"
-    return f"given {known}"
+    return "given " + ISO_DATE.sub(lambda found: say_day(found[0]), known)
 
 
 def _ambition_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
     return [
-        _aim(row, about=about),
         percent(row["chance"]) + span(row["chance_p10"], row["chance_p90"]),
         percent(row["value_q50"]) + span(row["value_q05"], row["value_q95"]),
         _target(row["threshold"]),
@@ -221,15 +222,24 @@ def _print_group(
         columns = tuple(tables["summary"][0])
         render.print_rows(rows, columns={name: name for name in columns}, form=form)
         return
-    render.print_text(f"{NOT_FITTED}\n\n{about['title']}\n{view.group_kind}: {view.group}; {about['runs']:,} runs\n\n")
+    facts = f"{view.group_kind.replace('_', ' ')} {view.group}; {about['runs']:,} runs"
+    render.print_text(f"{NOT_FITTED}\n\n{render.wrap(about['title'])}\n{render.wrap(facts)}\n\n")
     cells = [_group_cells(row, about=about) for row in rows]
     render.print_table(cells, headings=("Share adopted", "Date", "Projected"), right=(False, False, True))
     render.print_text("\n" + GROUP_NOTE)
 
 
+def _say_label(label: str, *, about: Mapping[str, Any]) -> str:
+    """The title of an intervention; of a set of them, how many."""
+    if not label.startswith("all_of:"):
+        return str(about["titles"].get(label, label))
+    count = label.count("+") + 1
+    return "Both together" if count == 2 else f"All {wording.say_number(count)} together"
+
+
 def _group_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
     return [
-        str(about["titles"].get(row["intervention"], row["intervention"])),
+        _say_label(row["intervention"], about=about),
         wording.say_short_month(as_date(row["date"])),
         percent(row["q50"]) + span(row["q05"], row["q95"]),
     ]

@@ -4,11 +4,13 @@
 met; 5 the machine refused; 130 interrupted.
 """
 
+import contextlib
 import errno
 import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -87,7 +89,10 @@ def invoke(words: list[str]) -> int:
             code = commands.invoke(context)
     except click.exceptions.Exit as ending:
         code = ending.exit_code
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
     return code if isinstance(code, int) else 0
 
 
@@ -102,13 +107,13 @@ def exit_code(action: Callable[[], int]) -> int:
         error.show()
         return errors.SpreadError.exit_code
     except errors.SpreadError as error:
-        _say(str(error))
+        _say(_nearby(str(error)))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _say("Interrupted: nothing half-written is left behind.")
         return INTERRUPTED
     except MemoryError:
-        _say("The machine ran out of memory; fewer --workers need less.")
+        _say("The machine ran out of memory; fewer --draws or --workers need less.")
         return errors.MachineError.exit_code
     except BrokenPipeError:
         _forget_stdout()
@@ -118,6 +123,13 @@ def exit_code(action: Callable[[], int]) -> int:
             raise
         _say(f"The machine refused: {error.strerror}: {error.filename or 'output'}")
         return errors.MachineError.exit_code
+
+
+def _nearby(text: str) -> str:
+    """A message with files below this folder named from here, as users name them."""
+    with contextlib.suppress(OSError):  # the folder we are in may be gone
+        return text.replace(f"{Path.cwd()}{os.sep}", "")
+    return text
 
 
 def _say(text: str) -> None:

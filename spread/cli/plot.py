@@ -1,6 +1,7 @@
 """`spread plot`: figures from a run folder, as SVG and PNG, with their numbers and words beside them."""
 
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,27 +10,47 @@ from spread import errors
 from spread.cli import options, render
 
 KINDS = ("curves", "ambitions")
+LONGEST_STEM = 120
 
 
 @click.command(
     epilog=options.examples(
         "spread plot results/tracheostomy-standard curves",
+        "spread plot results/tracheostomy-standard ambitions --by psc",
         "spread plot results/tracheostomy-standard ambitions --for psc:Wessex",
     )
 )
 @click.argument("results", type=click.Path(path_type=Path))
 @click.argument("kind", type=click.Choice(KINDS))
 @options.view
+@click.option("--by", type=click.Choice(["psc"]), help="Add a panel of the collaboratives, furthest first (ambitions).")
+@click.option("--ambition", metavar="NAME", help="Only this ambition (ambitions).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to; RESULTS/figures unless given.")
-def plot(results: Path, kind: str, view: options.View | None, out: Path | None) -> None:
+def plot(
+    results: Path, kind: str, view: options.View | None, by: str | None, ambition: str | None, out: Path | None
+) -> None:
     """Draw a figure from a run folder: SVG, PNG, its numbers (CSV) and alt text.
 
     RESULTS is a run folder, or the folder of a scenario with a single run in it.
     Prints the files written.
     """
-    folder = find_run(results)
-    for path in draw(folder, kind=kind, view=_coded(view), out=out):
+    asked = {name: value for name, value in (("by", by), ("ambition", ambition)) if value is not None}
+    _check_asked(asked, kind=kind, view=view)
+    for path in draw(find_run(results), kind=kind, view=_coded(view), out=out, **asked):
         render.print_text(str(path))
+
+
+def _check_asked(asked: Mapping[str, str], *, kind: str, view: options.View | None) -> None:
+    """Make sure a figure can show what is asked of it.
+
+    Raises
+    ------
+    click.UsageError
+    """
+    if asked and kind != "ambitions":
+        raise click.UsageError(f"--{next(iter(asked))} goes with 'plot RESULTS ambitions'")
+    if "by" in asked and view not in (None, options.View()):
+        raise click.UsageError("--by psc shows every collaborative; leave --for out")
 
 
 def find_run(folder: Path) -> Path:
@@ -51,7 +72,7 @@ def find_run(folder: Path) -> Path:
     raise errors.InputError(errors.Fault(f"holds {len(runs)} runs; name one of them: {found}", str(folder)))
 
 
-def draw(folder: Path, *, kind: str, view: options.View, out: Path | None = None) -> list[Path]:
+def draw(folder: Path, *, kind: str, view: options.View, out: Path | None = None, **asked: str) -> list[Path]:
     """Draw one figure of a run and return the files written.
 
     Parameters
@@ -64,25 +85,29 @@ def draw(folder: Path, *, kind: str, view: options.View, out: Path | None = None
         Whom it is for; a collaborative by its code.
     out
         Another place than the run's own ``figures``.
+    asked
+        ``by`` and ``ambition``, of a figure of ambitions.
     """
     from spread.plots import data, writing
     from spread.scenarios import catalogue
 
     figure = importlib.import_module(f"spread.plots.{kind}")
     tables = data.load(folder, group_names={code: entry["name"] for code, entry in catalogue.pscs().items()})
-    whose = {"group": (view.group_kind, view.group), "for_label": "England" if view == options.View() else None}
+    whose = {"group": (view.group_kind, view.group), **asked}
     drawn = getattr(figure, f"plot_{kind}")(tables, **whose)
     frame = getattr(figure, f"tabulate_{kind}")(tables, **whose)
     words = getattr(figure, f"describe_{kind}")(tables, **whose)
-    stem = (out or folder / "figures") / _stem(kind, view)
+    stem = (out or folder / "figures") / _stem(kind, view, asked)
     return list(writing.write_figure(drawn, stem, frame=frame, alt_text=words))
 
 
-def _stem(kind: str, view: options.View) -> str:
-    if view.group_kind == "national":
-        return kind
-    safe = "".join(letter if letter.isalnum() else "-" for letter in view.group)
-    return f"{kind}-{view.group_kind}-{safe}"
+def _stem(kind: str, view: options.View, asked: Mapping[str, str]) -> str:
+    """A file name that says what the figure shows, without an ending."""
+    parts = [kind, asked.get("ambition", "")]
+    parts += ["by", asked["by"]] if "by" in asked else []
+    parts += [view.group_kind, view.group] if view.group_kind != "national" else []
+    safe = ("".join(letter if letter.isalnum() or letter == "_" else "-" for letter in part) for part in parts if part)
+    return "-".join(safe)[:LONGEST_STEM]
 
 
 def _coded(view: options.View | None) -> options.View:

@@ -1,5 +1,6 @@
 """What a command prints: tables of 80 columns for people, JSON and CSV for programs."""
 
+import itertools
 import math
 import sys
 import textwrap
@@ -10,6 +11,7 @@ import click
 
 WIDTH = 80
 LABEL_WIDTH = 48
+INDENT = "  "
 Row = Mapping[str, Any]
 
 
@@ -27,12 +29,12 @@ def print_rows(rows: Sequence[Row], *, columns: Mapping[str, str], form: str, ri
     right
         Columns of numbers, set to the right in the table.
     """
-    from spread.runs import cells
+    from spread import cells
 
     if form == "json":
         print_text(cells.json_text([{name: row.get(name) for name in columns} for row in rows]))
     elif form == "csv":
-        print_text(cells.csv_text(rows, columns=tuple(columns)))
+        print_text(cells.csv_text(tuple(columns), [[row.get(name) for name in columns] for row in rows]))
     else:
         texts = [[_shown(row.get(name)) for name in columns] for row in rows]
         print_table(texts, headings=tuple(columns.values()), right=[name in set(right) for name in columns])
@@ -52,6 +54,29 @@ def print_table(texts: Sequence[Sequence[str]], *, headings: Sequence[str], righ
     _print(grid)
 
 
+def print_blocks(blocks: Sequence[tuple[str, Sequence[str]]], *, headings: Sequence[str]) -> None:
+    """Print (title, cells of one or more lines): titles have the whole width to themselves, cells stand below."""
+    columns = zip(headings, *(cells for _, cells in blocks), strict=True)
+    widths = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
+    print_text(_beside(headings, widths))
+    print_text("─" * WIDTH)
+    for number, (title, cells) in enumerate(blocks):
+        print_text(("\n" if number else "") + wrap(title))
+        lines = itertools.zip_longest(*(cell.split("\n") for cell in cells), fillvalue="")
+        print_text("\n".join(_beside(line, widths) for line in lines))
+
+
+def _beside(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+    return (INDENT + "  ".join(padded)).rstrip()
+
+
+def wrap(text: str) -> str:
+    """A text in lines of 80 columns at most, later ones set in."""
+    set_in = text[: len(text) - len(text.lstrip())] + INDENT
+    return textwrap.fill(text, WIDTH, subsequent_indent=set_in, break_on_hyphens=False)
+
+
 def print_sections(statements: Sequence[tuple[str, str, str]]) -> None:
     """Print (section, label, value) line by line under their sections, values below each other."""
     indent = " " * LABEL_WIDTH
@@ -69,7 +94,9 @@ def _print(content: object) -> None:
     from rich import console
 
     screen = console.Console(file=sys.stdout, width=min(WIDTH, console.Console().width), highlight=False, markup=False)
-    screen.print(content)
+    with screen.capture() as printed:
+        screen.print(content)
+    print_text("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 
 def print_text(text: str) -> None:

@@ -1,5 +1,6 @@
 """`spread run`: simulate a scenario, print the chance that each ambition is met, write a results folder."""
 
+import contextlib
 import shlex
 import sys
 from collections.abc import Mapping
@@ -20,13 +21,15 @@ ENGINE = "process"
 
 
 class Plan(NamedTuple):
-    """A run decided on, before any time is spent: what, with which luck, into which folder."""
+    """A run decided on, before any time is spent: what, into which folder, shown to whom, with which demands."""
 
     scenario: "schema.Scenario"
     text: str
     files: Mapping[str, str]
     key: str
     folder: Path
+    view: options.View
+    gates: tuple[options.Gate, ...]
 
 
 @click.command(
@@ -52,18 +55,17 @@ def run(scenario: str, start_file: str | None, as_of: str | None, dry_run: bool,
     and writes tables and figures to results/NAME/KEY/.
     """
     plan = _plan(_read(scenario, start_file=start_file, as_of=as_of), chosen)
-    view = answer.resolve_view(plan.scenario, chosen["view"])
-    gates = _checked_gates(plan.scenario, chosen["gates"])
     if dry_run:
-        _check_data(plan)
         render.print_text(_describe(plan, chosen))
         return 0
     render.say(_describe(plan, chosen), quiet=chosen["quiet"] or not chosen["verbose"])
     results = _simulate(plan, chosen)
     _keep(plan, results, chosen)
-    _draw(plan, view, chosen)
-    _print(plan, results, view, chosen)
-    return _code(results, gates)
+    _draw(plan, chosen)
+    # A reader who leaves early does not change how the run ended.
+    with contextlib.suppress(BrokenPipeError):
+        _print(plan, results, chosen)
+    return _code(plan, results)
 
 
 def _read(scenario: str, *, start_file: str | None, as_of: str | None) -> "schema.Scenario":
@@ -86,7 +88,8 @@ def _started_from(scenario: "schema.Scenario", stages: Path, as_of: str) -> "sch
     from spread import dates
     from spread.scenarios import schema
 
-    faults = [] if stages.is_file() else [errors.Fault("no such file", f"--from {stages}")]
+    missing = "is a folder; give the file itself" if stages.is_dir() else "no such file"
+    faults = [] if stages.is_file() else [errors.Fault(missing, f"--from {stages}")]
     place = f"--as-of {as_of}"
     try:
         day = dates.parse_date(as_of)
@@ -101,18 +104,39 @@ def _started_from(scenario: "schema.Scenario", stages: Path, as_of: str) -> "sch
 
 
 def _plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
-    """Name the run and make sure its folder is free."""
+    """Name the run and check everything it needs.
+
+    Raises
+    ------
+    InputError
+        With the faults of its data files, of what is asked for, and of the place it shall be written to.
+    MachineError
+        When nothing can be written there.
+    """
     from spread.runs import provenance, store
     from spread.scenarios import writing
 
     files = provenance.file_hashes(provenance.data_files(scenario))
     luck = {name: chosen[name] for name in ("seed", "draws", "replicates", "events")}
     key = provenance.run_key(writing.canonical_text(scenario), files=files, **luck)
-    out = Path(chosen["out"]).resolve() if chosen["out"] else None
+    out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
     folder = store.folder_for(scenario.name, key, out=out)
-    store.refuse_taken(folder, key=key, force=chosen["force"])
-    store.check_forecasts()
-    return Plan(scenario, writing.write_resolved(scenario), files, key, folder)
+    view, gates = options.View(), chosen["gates"]
+    faults: list[errors.Fault] = []
+    with errors.noted(faults):
+        view = answer.resolve_view(scenario, chosen["view"])
+    with errors.noted(faults):
+        _check_data(scenario, view)
+    with errors.noted(faults):
+        gates = _checked_gates(scenario, gates)
+    with errors.noted(faults):
+        store.refuse_taken(folder, key=key, force=chosen["force"])
+    with errors.noted(faults):
+        store.check_forecasts()
+    if faults:
+        raise errors.InputError(faults)
+    store.check_writable(folder)
+    return Plan(scenario, writing.write_resolved(scenario), files, key, folder, view, gates)
 
 
 def _checked_gates(scenario: "schema.Scenario", gates: tuple[options.Gate, ...]) -> tuple[options.Gate, ...]:
@@ -151,24 +175,36 @@ def _checked_gate(scenario: "schema.Scenario", gate: options.Gate, faults: list[
     return gate._replace(deadline=deadline)
 
 
-def _check_data(plan: Plan) -> None:
-    """Read every file the scenario names, as a run would."""
+def _check_data(scenario: "schema.Scenario", view: options.View) -> None:
+    """Read every file the scenario names, as a run would, and make sure the group to be shown will be counted.
+
+    Raises
+    ------
+    InputError
+        With the mistakes of the files, or when there is no such group.
+    """
     from spread import api
 
-    api.prepare(plan.scenario)
+    groups = api.prepare(scenario).plan.groups.names
+    if view in (options.View(), *groups):
+        return
+    of_kind = [group for kind, group in groups if kind == view.group_kind]
+    near = errors.did_you_mean(view.group, of_kind) or f"; it has {', '.join(of_kind)}"
+    unasked = f'; ask for it in the scenario: [report] groups = ["{view.group_kind}"]'
+    raise errors.InputError(errors.Fault(f"no group '{view.scope}' in this run{near if of_kind else unasked}", "--for"))
 
 
 def _describe(plan: Plan, chosen: Mapping[str, Any]) -> str:
-    scenario = plan.scenario
+    scenario, start = plan.scenario, plan.scenario.start_from
     lines = [
-        f"{scenario.name}: {scenario.title}",
+        f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name,
         f"  from {scenario.start} to {scenario.end}",
+        *([f"  starting from {start.stages.name} as at {start.as_of}"] if start else []),
         f"  interventions: {', '.join(scenario.interventions)}",
-        f"  ambitions: {', '.join(scenario.ambitions)}",
+        f"  ambitions: {', '.join(scenario.ambitions) or 'none'}",
         f"  {chosen['draws'] * chosen['replicates']:,} runs ({chosen['draws']:,} draws x {chosen['replicates']})",
-        f"  into {plan.folder}",
     ]
-    return "\n".join(lines)
+    return "\n".join([*(render.wrap(line) for line in lines), f"  into {plan.folder}"])
 
 
 def _simulate(plan: Plan, chosen: Mapping[str, Any]) -> "api.Results":
@@ -200,31 +236,31 @@ def _keep(plan: Plan, results: "api.Results", chosen: Mapping[str, Any]) -> None
     render.say(f"Wrote {plan.folder}", quiet=chosen["quiet"])
 
 
-def _draw(plan: Plan, view: options.View, chosen: Mapping[str, Any]) -> None:
+def _draw(plan: Plan, chosen: Mapping[str, Any]) -> None:
     from spread.cli import plot
 
-    for whose in dict.fromkeys((options.View(), view)):
+    for whose in dict.fromkeys((options.View(), plan.view)):
         paths = plot.draw(plan.folder, kind="curves", view=whose)
         render.say(f"Drew {paths[0]}", quiet=chosen["quiet"])
 
 
-def _print(plan: Plan, results: "api.Results", view: options.View, chosen: Mapping[str, Any]) -> None:
+def _print(plan: Plan, results: "api.Results", chosen: Mapping[str, Any]) -> None:
     tables = {name: _rows(results, name) for name in ("ambitions", "summary")}
     runs = chosen["draws"] * chosen["replicates"]
     answer.print_answer(
         tables,
         about=answer.about_scenario(plan.scenario, runs=runs),
-        view=view,
+        view=plan.view,
         form=chosen["form"],
     )
 
 
-def _code(results: "api.Results", gates: tuple[options.Gate, ...]) -> int:
+def _code(plan: Plan, results: "api.Results") -> int:
     """The exit code of a finished run; which gates, all on England, were not met goes to stderr."""
     if getattr(results, "failures", ()):
         return SOME_FAILED
     rows = [row for row in _rows(results, "ambitions") if row["scope"] == "national"]
-    missed = [text for gate in gates for text in _misses(gate, rows)]
+    missed = [text for gate in plan.gates for text in _misses(gate, rows)]
     for text in missed:
         render.say(text)
     return GATE_NOT_MET if missed else 0
@@ -244,7 +280,7 @@ def _misses(gate: options.Gate, rows: list[dict[str, Any]]) -> list[str]:
     if not asked:
         return [f"Not met: {gate}: no chance was assessed"]
     return [
-        f"Not met: {gate}: the chance by {day} is {answer.percent(chance)}"
+        f"Not met: {gate}: the chance by {answer.say_day(day)} is {answer.percent(chance)}"
         for day, chance in asked
         if not chance >= gate.chance
     ]

@@ -94,20 +94,12 @@ def _check(name: str) -> str:
         With all its mistakes.
     """
     from spread.model import world as worlds
-    from spread.network import population as people
-    from spread.network import start as starting
-    from spread.network import ties as tie_data
+    from spread.network import data
     from spread.outcomes import plan
     from spread.scenarios import reading
 
     read = reading.read_scenario(name)
-    population = people.build_population(read)
-    ties = tie_data.build_ties(read, population)
-    begin = read.start_from
-    start = None
-    if begin is not None:
-        names = tuple(read.interventions)
-        start = starting.read_stages(begin.stages, begin.as_of, population=population, interventions=names)
+    population, ties, start = data.read_data(read)
     world = worlds.build_world(read, population, ties, start, origin=read.origin)
     plan.build_plan(read, population, world.units, read.origin)
     return f"good; {len(population.site_codes)} sites, {len(read.interventions)} interventions"
@@ -175,7 +167,7 @@ def diff_scenarios(first: str, second: str, form: str) -> None:
 @scenario.command("schema", epilog=options.examples("spread scenario schema > scenario.schema.json"))
 def print_schema() -> None:
     """Print the JSON Schema of scenario files, for editors that check as you type."""
-    from spread.runs import cells
+    from spread import cells
     from spread.scenarios import editing
 
     render.print_text(cells.json_text(editing.json_schema()))

@@ -14,8 +14,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 
-PRIORITY_RULES = ("first_come", "neediest", "readiest", "nearest_deadline")
-TIERS = ("board", "managers", "everyone", "teams", "coaches", "experts")
 CYCLE_SHAPES = ("fixed", "lognormal", "exponential")
 
 

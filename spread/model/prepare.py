@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from spread.model import STOPPED, draws, rules, timetable
 from spread.model.draws import Purpose
-from spread.model.inputs import CYCLE_SHAPES, TIERS, Constants, Floats, Ints, ModelInputs, Peers, Timetable
+from spread.model.inputs import CYCLE_SHAPES, Constants, Floats, Ints, ModelInputs, Peers, Timetable
 from spread.model.timetable import DAYS_PER_MONTH, DAYS_PER_YEAR
 from spread.model.world import LAYERS, World, keys
+from spread.scenarios import levers
 
 Values = Mapping[str, float]
 
@@ -103,8 +104,8 @@ def prepare_inputs(world: World, table: Timetable, parameters: Values, *, seed: 
         dose_loss_per_day=staffed.dose_loss_per_day,
         group_count=staffed.group_count,
         organisation_key=keys(world.population.organisation_codes),
-        dose_target=np.array([parameters[f"dose_target_{tier}"] for tier in TIERS]),
-        dose_weight=np.array([parameters[f"dose_weight_{tier}"] for tier in TIERS]),
+        dose_target=np.array([parameters[f"dose_target_{tier}"] for tier in levers.TIERS]),
+        dose_weight=np.array([parameters[f"dose_weight_{tier}"] for tier in levers.TIERS]),
         elements=n_elements,
         cycle_mean_days=mean_days,
         cycle_chance=chances,
@@ -295,8 +296,8 @@ def staff(world: World, parameters: Values) -> Staffed:
     usual = np.array([parameters[f"staff_default_{group}"] for group in groups])
     heads = np.where(np.isnan(people.organisation_staff), usual, people.organisation_staff)
     loss = np.array([parameters[f"leaver_{leaver_group(group)}_per_year"] for group in groups])
-    shares = np.array([parameters[f"staff_share_{tier}"] for tier in TIERS])
-    initial = np.array([parameters[f"dose_initial_{tier}"] for tier in TIERS])
+    shares = np.array([parameters[f"staff_share_{tier}"] for tier in levers.TIERS])
+    initial = np.array([parameters[f"dose_initial_{tier}"] for tier in levers.TIERS])
     per_thousand, minimum = parameters["slots_per_1000_staff"], parameters["slots_minimum"]
     slots = [rules.slot_count(per_thousand, count, minimum) for count in heads.tolist()]
     return Staffed(

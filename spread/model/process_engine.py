@@ -35,7 +35,7 @@ class Spread(Standing):
 
     def __init__(self, inputs: ModelInputs, run_key: int) -> None:
         super().__init__(inputs, run_key)
-        self.arrays, self.env = inputs, Clockwork()
+        self.arrays, self.env = inputs, Clockwork(0.0)
         self.refresh_day = 0.0
         self.rows: list[record.Row] = []
         self.slots = [Pool(self.env, n, SLOT_AGENT + o) for o, n in enumerate(self.inputs.slots)]
@@ -44,7 +44,7 @@ class Spread(Standing):
     @property
     def now(self) -> float:
         """Days since the run began."""
-        return float(self.env.now)
+        return self.env.now
 
     # --- the run --------------------------------------------------------------------------------
 

@@ -213,7 +213,7 @@ def slot_count(per_thousand_staff: float, staff: float, minimum: float) -> int:
 
 
 def queue_key(rule: int, deprived_share: float, readiness: float, deadline_day: float) -> float:
-    """Where a request stands in its queue; smallest first (the codes are in `spread.model.inputs`)."""
+    """Where a request stands in its queue; smallest first (codes: `spread.scenarios.levers.PRIORITY_RULES`)."""
     if rule == 1:
         return -deprived_share
     if rule == 2:

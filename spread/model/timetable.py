@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from spread.model import draws, rules
-from spread.model.inputs import PRIORITY_RULES, TIERS, Epochs, Timetable
+from spread.model.inputs import Epochs, Timetable
 from spread.model.world import World, keys
 from spread.scenarios import catalogue, levers, schema
 
@@ -71,7 +71,7 @@ def build_timetable(world: World) -> Timetable:
         np.array([day for day, _, _ in courses], dtype=np.float64),
         np.array([day + (world.origin - EPOCH_DATE).days for day, _, _ in courses], dtype=np.int64),
         np.array([psc for _, psc, _ in courses], dtype=np.int64),
-        np.array([seats for _, _, seats in courses], dtype=np.float64).reshape(-1, len(TIERS)),
+        np.array([seats for _, _, seats in courses], dtype=np.float64).reshape(-1, len(levers.TIERS)),
         keys(world.population.psc_codes),
     )
 
@@ -116,7 +116,7 @@ def psc_courses(world: World) -> Iterator[tuple[int, int, tuple[float, ...]]]:
     for psc, code in enumerate(world.population.psc_codes):
         for month, day in occasions(world, draws.key(code)):
             plan = regime_on(world.regimes, day)
-            seats = tuple(float(plan.course_seats.get(tier, 0.0)) for tier in TIERS)
+            seats = tuple(float(plan.course_seats.get(tier, 0.0)) for tier in levers.TIERS)
             if sum(seats) > 0 and is_due(month, plan.course_interval_months) and any_running(world.scenario, day):
                 yield (day - world.origin).days, psc, seats
 
@@ -143,6 +143,11 @@ def epoch_dates(world: World) -> list[date]:
     return sorted(day for day in changes if world.origin <= day <= last)
 
 
+def rule_on(world: World, day: date) -> str:
+    """Who gets a place first, on a day."""
+    return regime_on(world.regimes, day).priority_rule
+
+
 def next_day(day: date | None) -> date | None:
     """The day after, if any."""
     return day + timedelta(days=1) if day else None
@@ -157,11 +162,12 @@ def build_epochs(world: World, parameters: Mapping[str, float]) -> Epochs:
     push, trend, testing, stopping, shock, campaign, started, available = np.moveaxis(by_intervention, 2, 0)
     support, coaching, hours, places, champions, measurement = np.moveaxis(by_psc, 2, 0)
     unsupported = -parameters["support_standard_log_hr"]
+    uncoached = parameters["support_testing_share"] * unsupported
     return Epochs(
         np.array([(day - world.origin).days for day in days], dtype=np.float64),
-        np.array([PRIORITY_RULES.index(regime_on(world.regimes, day).priority_rule) for day in days], dtype=np.int64),
+        np.array([levers.PRIORITY_RULES.index(rule_on(world, day)) for day in days], dtype=np.int64),
         push, trend, testing, stopping, shock, campaign, started.astype(np.int64), available.astype(np.int64),
-        support, coaching, hours, places.astype(np.int64), champions, measurement, unsupported, unsupported,
+        support, coaching, hours, places.astype(np.int64), champions, measurement, unsupported, uncoached,
     )  # fmt: skip
 
 
@@ -206,7 +212,7 @@ def psc_on(world: World, parameters: Mapping[str, float], code: str, day: date) 
         value_for(plan.coaches, code), parameters["caseload_sites"], parameters["interventions_per_coached_site"]
     )
     return (
-        effect - reference, at_level - reference, hours, float(places),
+        effect - reference, parameters["support_testing_share"] * (at_level - reference), hours, float(places),
         value_for(plan.champions, code), value_for(plan.measurement, code),
     )  # fmt: skip
 

@@ -1,21 +1,18 @@
 """Writing a world down: as the three tables a user may bring back, or as one graph for other tools."""
 
-import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 
-from spread import errors
+from spread import cells, errors
 from spread.network.population import Population, Ties
 from spread.network.ties import unpack_ties
 
 Cells = dict[str, Any]
-# What spreadsheets take for the start of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ENDINGS = ".graphml, .json, or a folder for CSV files"
 REBUILT_KINDS = ("psc", "ics")
 
@@ -43,8 +40,9 @@ def export_network(population: Population, ties: Ties, path: Path, *, force: boo
     files = tuple(path / f"{name}.csv" for name in ("sites", "memberships", "ties"))
     _refuse_existing(files, force=force)
     path.mkdir(parents=True, exist_ok=True)
-    for file, rows in zip(files, (_sites(population), _memberships(population), _ties(population, ties)), strict=True):
-        _write_csv(file, rows)
+    tables = (_sites(population), _memberships(population), _ties(population, ties))
+    for file, (header, *rows) in zip(files, tables, strict=True):
+        file.write_text(cells.csv_text(header, rows), encoding="utf-8", newline="")
     return files
 
 
@@ -55,8 +53,8 @@ def as_graph(population: Population, ties: Ties) -> "nx.MultiDiGraph[str]":
     for row in _memberships(population, rebuilt=True)[1:]:
         joined.setdefault(row[2], []).append(row[0])
     header, *rows = _sites(population)
-    for cells in rows:
-        known = {column: value for column, value in zip(header, cells, strict=True) if value != ""}
+    for row in rows:
+        known = {column: value for column, value in zip(header, row, strict=True) if value != ""}
         graph.add_node(known["site"], **known, networks=";".join(joined.get(known["site"], [])))
     for _, _, layer, data in graph.edges(keys=True, data=True):
         data["layer"] = layer
@@ -71,23 +69,12 @@ def _write_graph(graph: "nx.MultiDiGraph[str]", path: Path) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _write_csv(path: Path, rows: Iterable[Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows([_neutral(cell) for cell in row] for row in rows)
-
-
-def _neutral(cell: Any) -> Any:
-    """A cell no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
-
-
 def _sites(population: Population) -> list[list[Any]]:
     """The rows of sites.csv, header first; what is not known is blank."""
     described = [_describe(population, site) for site in range(len(population.site_codes))]
-    columns = list(dict.fromkeys(column for cells in described for column in cells))
-    used = [column for column in columns if any(cells[column] != "" for cells in described)]
-    return [used, *([cells[column] for column in used] for cells in described)]
+    columns = list(dict.fromkeys(column for site in described for column in site))
+    used = [column for column in columns if any(site[column] != "" for site in described)]
+    return [used, *([site[column] for column in used] for site in described)]
 
 
 def _describe(population: Population, site: int) -> Cells:

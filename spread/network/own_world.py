@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spread.scenarios import schema
 
 SHORTEST_NAME_TO_CORRECT = 5
+LARGEST_COUNT = 10_000_000.0  # of beds or staff; more than the NHS has
 
 
 def build_from_files(world: "schema.World") -> Population:
@@ -89,8 +90,8 @@ def _site(row: tables.Row, further: list[str], findings: tables.Findings) -> ass
         ics=row.text("ics"),
         region=row.text("nhs_region"),
         services=frozenset(name.strip() for name in row.text("services").split(";") if name.strip()),
-        size=tables.number(row, "size", findings, above=0.0),
-        staff=tables.number(row, "staff", findings, above=0.0),
+        size=tables.number(row, "size", findings, above=0.0, high=LARGEST_COUNT),
+        staff=tables.number(row, "staff", findings, above=0.0, high=LARGEST_COUNT),
         deprived_share=tables.number(row, "imd_q1_share", findings, low=0.0, high=1.0),
         longitude=tables.number(row, "longitude", findings, low=-180.0, high=180.0),
         latitude=tables.number(row, "latitude", findings, low=-90.0, high=90.0),

@@ -44,8 +44,10 @@ class _Report(NamedTuple):
     since: date | None
 
 
-def read_stages(path: Path, as_of: date, *, population: Population, interventions: Sequence[str]) -> StartTable:
+def read_stages(path: Path, as_of: date, *, population: Population | None, interventions: Sequence[str]) -> StartTable:
     """Read ``stages.csv``: for each site and intervention, the latest row dated on or before `as_of`.
+
+    Where there is no population, because its own files are at fault, any site will do.
 
     Raises
     ------
@@ -54,7 +56,8 @@ def read_stages(path: Path, as_of: date, *, population: Population, intervention
     """
     findings = tables.Findings(str(path))
     table = tables.read_csv(path, STAGE_COLUMNS, findings)
-    site_of = {code: row for row, code in enumerate(population.site_codes)}
+    codes = population.site_codes if population else tuple(dict.fromkeys(row.text("site") for row in table.rows))
+    site_of = {code: row for row, code in enumerate(codes)}
     intervention_of = {name: row for row, name in enumerate(interventions)}
     found = [_report(row, site_of, intervention_of, findings) for row in table.rows]
     reports = [report for report in found if report is not None]

@@ -101,16 +101,28 @@ def _said(
     name: str, ambition: "schema.Ambition", scenario: "schema.Scenario", plan: plans.TabulationPlan
 ) -> dict[str, Any]:
     """The columns that need no run."""
-    start = scenario.start_from
     return {
         "ambition": name,
         "interventions": "+".join(ambition.interventions),
         "together": ambition.together,
         "measure": measure_name(ambition),
         "data_date": plan.dates[0],
-        "conditioned_on": "nothing (programme start)" if start is None else f"sites as at {start.as_of.isoformat()}",
+        "conditioned_on": known_at_start(scenario, plan),
         "basis": NOT_FITTED,
     }
+
+
+def known_at_start(scenario: "schema.Scenario", plan: plans.TabulationPlan) -> str:
+    """What the runs began from, in words, and how many of the eligible sites the data do not speak about."""
+    if scenario.start_from is None:
+        return "nothing (programme start)"
+    units = plan.rows.unit_count
+    sites, told = plan.rows.site[:units], plan.rows.reported[:units]
+    everyone, silent = np.unique(sites), np.setdiff1d(sites, sites[told])
+    in_part = np.setdiff1d(sites[~told], silent)
+    gaps = [f"{len(silent)} of {len(everyone)} not reported"] if len(silent) else []
+    gaps += [f"{len(in_part)} of {len(everyone)} reported in part"] if len(in_part) else []
+    return f"sites as at {scenario.start_from.as_of.isoformat()}" + (f" ({', '.join(gaps)})" if gaps else "")
 
 
 def _row(

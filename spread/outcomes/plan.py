@@ -111,6 +111,7 @@ def build_plan(
     origin: date,
     *,
     reported: Flags | None = None,
+    dated: Flags | None = None,
 ) -> TabulationPlan:
     """Decide what will be looked at: dates, labels, groups, ambitions.
 
@@ -122,6 +123,8 @@ def build_plan(
         First simulated day; the day before it is the first report date.
     reported : shape (U,), optional
         Units that the data at the start speak about; every eligible unit by default.
+    dated : shape (U,), optional
+        Units of which the data say since when they are at their stage; every eligible unit by default.
 
     Raises
     ------
@@ -132,7 +135,7 @@ def build_plan(
     asked = wanted_ambitions(scenario, units.interventions)
     sets = _sets_taken_together(asked)
     labels = (*units.interventions, *(ALL_OF + "+".join(names) for names in sets))
-    rows = outcome_rows.build_rows(population, units, sets, reported)
+    rows = outcome_rows.build_rows(population, units, sets, reported, dated)
     _check_somebody_is_eligible(asked, labels, rows)
     report_dates = _report_dates(scenario, origin, asked)
     group_table = groups.build_groups(population, scenario.report.groups)

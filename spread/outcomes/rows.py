@@ -25,7 +25,7 @@ Flags = NDArray[np.bool_]
 class Rows(NamedTuple):
     """Whose status is followed. Set row r (counted from U) is made of ``set_unit[set_start[r]:set_start[r + 1]]``.
 
-    `label`, `site`, `psc`, `size`, `members` (how many units make the row), `reported` have shape (R,).
+    `label`, `site`, `psc`, `size`, `members` (how many units make the row), `reported`, `dated` have shape (R,).
     Unit u belongs to the rows ``of_unit[of_unit_start[u]:of_unit_start[u + 1]]``, itself first.
     """
 
@@ -35,6 +35,7 @@ class Rows(NamedTuple):
     psc: Ints
     size: Floats
     reported: Flags
+    dated: Flags
     members: Ints
     set_start: Ints
     set_unit: Ints
@@ -62,11 +63,12 @@ def build_rows(
     units: inputs.Units,
     sets: Sequence[tuple[str, ...]],
     reported: Flags | None,
+    dated: Flags | None,
 ) -> Rows:
     """Give every unit a row, then every site and set of interventions it may take up together.
 
     `sets` names the interventions of each set; `reported` shape (U,) marks the units that data speak
-    about, all of them where none is given.
+    about, `dated` those whose day of coming to their stage is known: all of them where not given.
     """
     unit_count = len(units.site)
     unit_at = np.full((len(units.interventions), len(population.site_codes)), -1, dtype=np.int64)
@@ -84,7 +86,9 @@ def build_rows(
     all_members, all_sites = np.concatenate(members), np.concatenate(site)
     set_of = np.concatenate([np.empty(0, np.int64), *set_unit])
     set_start = np.concatenate([[0], np.cumsum(all_members[unit_count:])])
-    known = np.ones(unit_count, dtype=bool) if reported is None else reported.astype(bool)
+    everybody = np.ones(unit_count, dtype=bool)
+    known = everybody if reported is None else reported.astype(bool)
+    since_known = everybody if dated is None else dated.astype(bool)
     of_unit_start, of_unit = _rows_of_units(unit_count, set_start, set_of)
     return Rows(
         unit_count=unit_count,
@@ -93,6 +97,7 @@ def build_rows(
         psc=population.psc[all_sites].astype(np.int64),
         size=population.size[all_sites].astype(np.float64),
         reported=over_rows(known, set_start, set_of),
+        dated=over_rows(since_known, set_start, set_of),
         members=all_members,
         set_start=set_start,
         set_unit=set_of,

@@ -80,12 +80,10 @@ def _stage_now(collected: collect.Collector, rows: NDArray[np.int64]) -> list[st
 
 
 def _since(plan: plans.TabulationPlan, collected: collect.Collector, rows: NDArray[np.int64]) -> list[Any]:
-    """Since when, where every run began with the same day before the run: data say so."""
+    """Since when, where data say so: every run began with the same day before the run."""
     first, last = collected.since_first[rows], collected.since_last[rows]
-    return [
-        collect.date_of(float(day), plan.origin) if day == other and day < 0.0 else None
-        for day, other in zip(first, last, strict=True)
-    ]
+    told = plan.rows.reported[rows] & plan.rows.dated[rows] & (first == last) & (first < 0.0)
+    return [collect.date_of(float(day), plan.origin) if known else None for day, known in zip(first, told, strict=True)]
 
 
 def _adoption_dates(

@@ -4,17 +4,16 @@ Kinds: ``text``, ``whole`` (numbers without fraction), ``number``, ``share`` (0-
 known is empty: NaN, NaT or an empty text.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any, Final, NamedTuple, TextIO
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
+from spread import cells
+
 STAGE_COLUMNS: Final = (*(f"stage_{stage}" for stage in range(8)), "stopped", "lapsed", "ever_adopted")
 QUANTILES: Final = {
     "q025": 0.025, "q05": 0.05, "q10": 0.10, "q25": 0.25, "q50": 0.50,
@@ -190,22 +189,12 @@ def forecasts_frame(ambitions: pd.DataFrame, *, made_on: date, name: str, key: s
     return frame("forecasts", made | {column: ambitions[column] for column in columns("ambitions")})
 
 
-def neutralise(text: str) -> str:
-    """Put a ' before a text that a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def write_csv(table: pd.DataFrame, where: "Path | TextIO") -> None:
-    """Write a table as CSV: ISO dates, empty for unknown, no text that could start a formula; numbers untouched."""
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV text: ISO dates, empty for unknown, no text that could start a formula; numbers untouched."""
     safe = table.copy()
     for name in safe.columns:
         if pd.api.types.is_string_dtype(safe[name]) or isinstance(safe[name].dtype, pd.CategoricalDtype):
-            safe[name] = safe[name].astype("object").map(_neutral_cell)
-    safe.columns = pd.Index([neutralise(str(name)) for name in safe.columns])
-    safe.to_csv(where, index=False, date_format="%Y-%m-%d", lineterminator="\n", encoding="utf-8")
-
-
-def _neutral_cell(value: object) -> object:
-    if isinstance(value, str):
-        return neutralise(value)
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
+            safe[name] = safe[name].astype("object").map(cells.neutral)
+    safe.columns = pd.Index([cells.neutral(str(name)) for name in safe.columns])
+    text = safe.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    return str(text)

@@ -277,14 +277,15 @@ def _recent(
     plan: plans.TabulationPlan,
     masks: dict[str, NDArray[np.bool_]],
 ) -> NDArray[np.float64]:
-    """Sites at each aim's stage at the start that came to their status lately; NaN where no date is known."""
+    """Reported sites at each aim's stage that came to their status lately; NaN unless all their dates are known."""
     scope_count = len(plan.scopes)
     recent = np.full((len(plan.aims), scope_count), np.nan)
     for number, aim in enumerate(plan.aims):
-        there = (plans.RANK[initial[aim.rows]] >= plans.RANK[aim.stage]) & masks[aim.denominator][aim.rows]
-        dated = there & (since[aim.rows] < 0.0)
+        counted = masks[aim.denominator][aim.rows] & plan.rows.reported[aim.rows]
+        there = counted & (plans.RANK[initial[aim.rows]] >= plans.RANK[aim.stage])
+        dated = there & plan.rows.dated[aim.rows]
         lately = dated & (since[aim.rows] >= -RECENT_MONTHS * plans.DAYS_PER_MONTH)
         parts = (_by_scope(flags.astype(np.float64), aim, scope_count) for flags in (there, dated, lately))
         standing, known, count = parts
-        recent[number] = np.where((known > 0) | (standing == 0), count, np.nan)
+        recent[number] = np.where(known == standing, count, np.nan)
     return recent

@@ -16,7 +16,7 @@ from spread.plots import data as tables
 from spread.plots import sheet, theme, wording
 
 LEFT = 2.75
-RIGHT = 1.75
+RIGHT = 2.05  # "(under 1 to over 9 in 10)"
 GUTTER = 0.15  # between the panel and the columns beside it
 LINE = sheet.line_height(theme.SMALL_SIZE)
 ROW_PADDING = 0.2
@@ -95,7 +95,7 @@ def _choose_rows(
     rows = aims.list_rows(data, group=group, for_label=for_label)
     known = [row.target.ambition for row in rows]
     if ambition is not None and ambition not in known:
-        hint = errors.did_you_mean(ambition, known)
+        hint = errors.did_you_mean(ambition, known) or f"; known: {', '.join(dict.fromkeys(known))}"
         raise errors.InputError(errors.Fault(f"no ambition '{ambition}' in the results{hint}"))
     rows = [row for row in rows if ambition in (None, row.target.ambition)]
     if by is None:

@@ -39,7 +39,7 @@ def write_figure(figure: Figure, stem: Path | str, *, frame: pd.DataFrame, alt_t
     contents = {
         ".svg": _render_svg(figure, words).encode(),
         ".png": _render(figure, "png"),
-        ".csv": _write_numbers(frame),
+        ".csv": tables.csv_text(frame).encode(),
         ".txt": (words + "\n").encode(),
     }
     paths = []
@@ -48,12 +48,6 @@ def write_figure(figure: Figure, stem: Path | str, *, frame: pd.DataFrame, alt_t
         _write_whole(path, content)
         paths.append(path)
     return paths
-
-
-def _write_numbers(frame: pd.DataFrame) -> bytes:
-    buffer = io.StringIO()
-    tables.write_csv(frame, buffer)
-    return buffer.getvalue().encode()
 
 
 def _render(figure: Figure, kind: str) -> bytes:

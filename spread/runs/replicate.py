@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from spread.model import inputs as model_inputs
 from spread.model import prepare, process_engine, record, timetable
@@ -14,6 +16,8 @@ from spread.outcomes import collect, events, reliability, tabulate
 from spread.outcomes import plan as outcome_plan
 from spread.runs import plan as parameter_plan
 from spread.scenarios import schema
+
+Flags = NDArray[np.bool_]
 
 
 class Job(NamedTuple):
@@ -53,8 +57,20 @@ def make_job(
         When nobody is eligible for an intervention, or an ambition cannot be measured yet.
     """
     world = worlds.build_world(scenario, population, ties, start, origin=scenario.origin)
-    plan = outcome_plan.build_plan(scenario, population, world.units, scenario.origin)
+    reported, dated = known_units(world)
+    plan = outcome_plan.build_plan(scenario, population, world.units, scenario.origin, reported=reported, dated=dated)
     return Job(world, timetable.build_timetable(world), plan, seed, replicates, events)
+
+
+def known_units(world: worlds.World) -> tuple[Flags | None, Flags | None]:
+    """Units the start table speaks about, and those of which it says since when; None without a table; shape (U,)."""
+    if world.start is None:
+        return None, None
+    reported = np.zeros(len(world.units.site), dtype=bool)
+    dated = reported.copy()
+    reported[world.start_units] = True
+    dated[world.start_units] = [since is not None for since in world.start.since]
+    return reported, dated
 
 
 def run_replicate(inputs: model_inputs.ModelInputs, *, seed: int, draw: int, replicate: int) -> record.EventLog:

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from spread import errors
+from spread import cells, errors
 from spread.outcomes import tables as outcome_tables
-from spread.runs import cells, provenance
+from spread.runs import provenance
 
 ROOT = Path("results")
 FORECASTS = "forecasts.csv"
@@ -70,6 +70,23 @@ def refuse_taken(folder: Path, *, key: str, force: bool) -> None:
     else:
         message = f"holds another run ({there}, not {key}); use --force to replace it"
     raise errors.InputError(errors.Fault(message, str(folder)))
+
+
+def check_writable(folder: Path, root: Path = ROOT) -> None:
+    """Make sure that a run folder and its forecasts can be written, before any time is spent on them.
+
+    Raises
+    ------
+    MachineError
+        When permission is missing, or there is a file where a folder is needed.
+    """
+    for place in (folder, root / FORECASTS):
+        above = next(parent for parent in place.absolute().parents if parent.exists())
+        if not above.is_dir():
+            raise errors.MachineError(f"cannot write {place}: {above} is not a folder")
+        for needed in (above, place):
+            if needed.exists() and not os.access(needed, os.W_OK):
+                raise errors.MachineError(f"cannot write {place}: no permission to write to {needed}")
 
 
 def _key_there(folder: Path) -> str | None:
@@ -137,7 +154,7 @@ def _write_files(
 
 def _write_table(path: Path, table: pd.DataFrame) -> None:
     if path.suffix == ".csv":
-        write_file(path, csv_text(table).encode())
+        write_file(path, outcome_tables.csv_text(table).encode())
         return
     import pyarrow
     from pyarrow import parquet
@@ -145,13 +162,6 @@ def _write_table(path: Path, table: pd.DataFrame) -> None:
     with path.open("wb") as file:
         parquet.write_table(pyarrow.Table.from_pandas(table, preserve_index=False), file, compression="zstd")
         _settle_file(file)
-
-
-def csv_text(table: pd.DataFrame) -> str:
-    """A table as CSV text, in which no cell can start a spreadsheet formula."""
-    buffer = io.StringIO()
-    outcome_tables.write_csv(table, buffer)
-    return buffer.getvalue()
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -206,7 +216,9 @@ def check_forecasts(root: Path = ROOT) -> None:
     path = root / FORECASTS
     if not path.exists():
         return
-    with path.open(encoding="utf-8", newline="") as file:
+    if not path.is_file():
+        raise errors.InputError(errors.Fault("is not a file; move it elsewhere and one is begun", str(path)))
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
         header = next(csv.reader(file), [])
     if header and header != list(outcome_tables.columns("forecasts")):
         message = "has other columns than this version writes; move it elsewhere and a new one is begun"
@@ -229,16 +241,16 @@ def append_forecasts(ambitions: pd.DataFrame, *, manifest: Mapping[str, Any], ro
     rows = outcome_tables.forecasts_frame(ambitions, **about)
     with _machine_faults(path):
         root.mkdir(parents=True, exist_ok=True)
-        _append(path, csv_text(rows))
+        _append(path, outcome_tables.csv_text(rows))
     return path
 
 
 def _append(path: Path, text: str) -> None:
     with path.open("ab") as file:
         size = file.tell()
-        body = text.partition("\n")[2]
+        rows = text if size == 0 else text.partition("\n")[2]
         try:
-            file.write((text if size == 0 else body).encode())
+            file.write(rows.encode())
             _settle_file(file)
         except BaseException:
             file.truncate(size)

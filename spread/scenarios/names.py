@@ -47,6 +47,8 @@ def codes_in_sites(path: Path) -> tuple[str, ...]:
 
     Returns an empty tuple when the file cannot be read as such: the network's own reader says why.
     """
+    if not path.is_file():
+        return ()
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             found = {(row.get("psc") or "").strip() for row in csv.DictReader(stream)}

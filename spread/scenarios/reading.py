@@ -20,21 +20,23 @@ def read_scenario(path_or_name: str | Path) -> schema.Scenario:
     chain = documents.read_chain(path_or_name)
     resolver = resolving.Resolver(chain)
     try:
-        tree = resolver.resolve()
-    except RecursionError:
-        raise errors.InputError(f"{path_or_name}: nested too deep") from None
-    checking.Checks(tree, resolver.changed_on, resolver.fault).run()
-    scenario = _validated(tree, resolver)
+        scenario = _resolved(resolver)
+    except resolving.TooManyFaults:
+        resolver.faults.append(chain[-1].fault((), f"more than {resolving.MOST_FAULTS} mistakes; mend these first"))
+        scenario = None
     if scenario is None or resolver.faults:
         raise errors.InputError(_in_order(resolver.faults, chain))
     return scenario.model_copy(update={"path": chain[-1].path, "parameters": flat_parameters(scenario)})
 
 
-def _validated(tree: documents.Tree, resolver: resolving.Resolver) -> schema.Scenario | None:
+def _resolved(resolver: resolving.Resolver) -> schema.Scenario | None:
+    tree = resolver.resolve()
+    checking.Checks(tree, resolver.changed_on, resolver.fault).run()
     try:
         return schema.Scenario.model_validate(tree)
     except pydantic.ValidationError as error:
-        resolver.faults += wording.faults_of(error, tree, resolver.merged)
+        for fault in wording.faults_of(error, tree, resolver.merged):
+            resolver.note(fault)
         return None
 
 

@@ -9,6 +9,11 @@ from spread.scenarios import catalogue, documents, filling, levers, locate, merg
 
 _ANY_DAY = date(2000, 1, 1)
 _OWN_PROGRAMME = "programme"
+MOST_FAULTS = 300
+
+
+class TooManyFaults(Exception):
+    """So many mistakes that the rest is left unsaid."""
 
 
 class Resolver:
@@ -40,19 +45,31 @@ class Resolver:
 
     def fault(self, path: locate.KeyPath, message: str) -> None:
         """Note a mistake at a key of the merged files."""
-        self.faults.append(self.merged.fault(path, message))
+        self.note(self.merged.fault(path, message))
+
+    def note(self, fault: errors.Fault) -> None:
+        """Keep a mistake.
+
+        Raises
+        ------
+        TooManyFaults
+            When nobody would read more of them.
+        """
+        self.faults.append(fault)
+        if len(self.faults) >= MOST_FAULTS:
+            raise TooManyFaults
 
     def _check_versions(self) -> None:
         for document in self.chain:
             version = document.tree.get("schema")
             if version is None:
                 message = f"missing; write schema = {documents.SCHEMA} at the top"
-                self.faults.append(document.fault(("schema",), message))
+                self.note(document.fault(("schema",), message))
             elif version != documents.SCHEMA or isinstance(version, bool):
                 message = f"{version!r} is not known here; this version reads schema = {documents.SCHEMA}"
-                self.faults.append(document.fault(("schema",), message))
+                self.note(document.fault(("schema",), message))
             if not isinstance(document.tree.get("complete", False), bool):
-                self.faults.append(document.fault(("complete",), "expected true or false; leave it out"))
+                self.note(document.fault(("complete",), "expected true or false; leave it out"))
 
     def _fill_defaults(self) -> None:
         defaults = catalogue.defaults()
@@ -146,7 +163,7 @@ class Resolver:
             self.tree["change"] = self._dated_settings(in_force)
 
     def _report_in(self, document: documents.Document) -> settings.Report:
-        return lambda path, message: self.faults.append(document.fault(path, message))
+        return lambda path, message: self.note(document.fault(path, message))
 
     def _report_change(self, index: int) -> settings.Report:
         return lambda path, message: self.fault(("change", index, *path), message)

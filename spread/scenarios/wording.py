@@ -1,5 +1,6 @@
 """A schema's complaints in plain words: what was there and what would be right, at its file, line and key."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args, get_origin
 
 import pydantic
@@ -31,16 +32,14 @@ _KINDS = {
 }
 
 
-def faults_of(error: pydantic.ValidationError, tree: documents.Tree, merged: merging.Merged) -> list[errors.Fault]:
+def faults_of(error: pydantic.ValidationError, tree: documents.Tree, merged: merging.Merged) -> Iterator[errors.Fault]:
     """Every complaint of the schema about a tree, as faults in the files the tree came from."""
-    faults = []
     for count, details in enumerate(error.errors(include_url=False)):
         path, allowed = _path_in(tree, details["loc"])
         message = _message(details, path, allowed, hints=count < _MOST_HINTS)
         if details["type"] != "missing" and path and path[-1] == "value" and not merged.is_written(path):
             path = path[:-1]
-        faults.append(merged.fault(path, message))
-    return faults
+        yield merged.fault(path, message)
 
 
 def _path_in(tree: Any, location: tuple[str | int, ...]) -> tuple[locate.KeyPath, list[str]]:

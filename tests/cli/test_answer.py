@@ -21,6 +21,7 @@ SUMMARY = {
 }  # fmt: skip
 ABOUT = {
     "title": "Tiny (tiny)",
+    "whole": "England",
     "runs": 1000,
     "origin": "2020-04-01",
     "titles": {"safe": "Safe care at every site"},
@@ -58,6 +59,38 @@ def test_the_answer_says_first_what_it_rests_on_and_fits_80_columns(capsys):
         "1,000 runs",
     ):
         assert words in text
+
+
+def test_the_answer_is_laid_out_for_a_manager(capsys):
+    lines = printed(capsys).splitlines()
+    assert lines[:4] == [
+        "Not fitted to data: what follows rests on published figures and judgement.", "",
+        "Tiny (tiny)", "England; 1,000 runs; from 1 April 2020",
+    ]  # fmt: skip
+    assert lines[5:10] == [
+        "  Chance        Projected     Target  Short by  Furthest behind",
+        "─" * 80,
+        "Safe care at every site, by Mar 2021",
+        "  34 %          78 %          90 %    21 sites  Wessex",
+        "  (<1 to 71 %)  (52 to 93 %)                    (4 sites short)",
+    ]
+
+
+def test_every_deadline_of_an_ambition_has_its_own_block_and_long_titles_wrap(capsys):
+    about = {**ABOUT, "titles": {"safe": "Very long and careful wording of what everybody wants " * 3}}
+    rows = [ROW, {**ROW, "deadline": "2022-03-31", "chance": 0.5}]
+    answer.print_answer({**TABLES, "ambitions": rows}, about=about, view=options.View(), form="table")
+    text = capsys.readouterr().out
+    assert (text.count("by Mar 2021"), text.count("by Mar 2022")) == (1, 1)
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert not any(line.endswith(" ") for line in text.splitlines())
+
+
+def test_a_start_from_data_is_said_with_its_date_and_gaps(capsys):
+    known = "sites as at 2020-09-30 (3 of 30 not reported, 1 of 30 reported in part)"
+    text = printed(capsys, tables={**TABLES, "ambitions": [{**ROW, "conditioned_on": known}]})
+    assert "given sites as at 30 September 2020 (3 of 30 not" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
 
 
 def test_a_run_fitted_to_data_says_so(capsys):

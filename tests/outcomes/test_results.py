@@ -1,6 +1,5 @@
 """The tables of the results folder from a handful of runs written by hand."""
 
-import io
 import pickle
 from datetime import date
 
@@ -54,12 +53,10 @@ def assessed(asked=None, **more):
 def test_the_ambitions_table_says_chance_value_shortfall_pace_and_who_is_behind():
     asked = worlds.scenario(KIT)
     whole = collected_runs(asked)
-    out = io.StringIO()
     frame = ambitions.assess_ambitions(asked, whole.plan, whole)
     numbers = frame.select_dtypes("number").columns
     frame[numbers] = frame[numbers].round(6)
-    tables.write_csv(frame.drop(columns=["mc_low", "mc_high", "chance_p10", "chance_p90"]), out)
-    assert out.getvalue() == (
+    assert tables.csv_text(frame.drop(columns=["mc_low", "mc_high", "chance_p10", "chance_p90"])) == (
         "ambition,interventions,together,measure,threshold,deadline,scope,n,chance,chance_sd,parameter_sd,value_now,"
         "data_date,value_q05,value_q50,value_q95,shortfall_q50,needed_per_month,recent_per_month,met_q10,met_q50,"
         "met_q90,furthest_behind_psc,furthest_behind_short,conditioned_on,basis\n"
@@ -289,9 +286,7 @@ def test_events_are_told_in_words():
     log = worlds.log([(1.5, model.Event.CONTACT, 0, 0, 1), (40.0, model.Event.STOP, 5, 4, 8)])
     cause = np.array([model.Cause.OUTREACH, model.Cause.NONE], dtype=np.int8)
     log = log._replace(element=np.array([-1, 1], np.int8), cause=cause)
-    out = io.StringIO()
-    tables.write_csv(events.events_frame(log, worlds.plan(asked), draw=3, replicate=1), out)
-    assert out.getvalue() == (
+    assert tables.csv_text(events.events_frame(log, worlds.plan(asked), draw=3, replicate=1)) == (
         "draw,replicate,time_days,date,event,intervention,element,site,from_stage,to_stage,cause\n"
         "3,1,1.5,2020-04-02,contact,bedside,,S1,0,1,outreach\n"
         "3,1,40.0,2020-05-11,stop,kit,sign,S2,4,stopped,\n"

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import matplotlib.pyplot as plt
@@ -30,8 +31,14 @@ def mixed_world(**scenario):
     return worlds.make_data(rows, chances, start_from={"as_of": "2022-09-30"}, **scenario)
 
 
+def unsure():
+    data = worlds.tracheostomy()
+    return dataclasses.replace(data, ambitions=data.ambitions.assign(chance_p10=0.0, chance_p90=1.0))
+
+
 VIEWS = {
     "one": (worlds.tracheostomy, {}),
+    "widest chances": (unsure, {"by": "psc"}),
     "by psc": (lambda: worlds.tracheostomy(deadlines={"2020-12-31": 0.02, "2021-03-31": 0.31}), {"by": "psc"}),
     "one psc": (worlds.tracheostomy, {"group": ("psc", "NENC")}),
     "six": (lambda: worlds.several(6), {}),

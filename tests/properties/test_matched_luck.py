@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import spread.api as api
+from spread.runs import replicate
 from tests import worlds
 
 HEAD = """schema = 1
@@ -15,6 +16,7 @@ start = 2021-04-01
 end = 2022-12-31
 support = "standard"
 push = "incentive"
+engaged_share = 0.7
 {levers}
 [world]
 population = "files"
@@ -61,6 +63,11 @@ def events(
     return log.sort_values(keys, kind="stable").reset_index(drop=True)
 
 
+def assert_same(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    """Equal to the last bit."""
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
 def of(log: pd.DataFrame, sites: set[str]) -> pd.DataFrame:
     return log[log["site"].isin(sites)].reset_index(drop=True)
 
@@ -76,17 +83,36 @@ def reference(tmp_path: Path) -> pd.DataFrame:
 
 def test_the_order_of_rows_changes_nothing(tmp_path: Path, reference: pd.DataFrame) -> None:
     shuffled = [SITES[n] for n in np.random.default_rng(2).permutation(len(SITES))]
-    pd.testing.assert_frame_equal(events(tmp_path, shuffled), reference)
+    assert_same(events(tmp_path, shuffled), reference)
 
 
 def test_two_workers_give_what_one_gives(tmp_path: Path, reference: pd.DataFrame) -> None:
-    pd.testing.assert_frame_equal(events(tmp_path, workers=2), reference)
+    assert_same(events(tmp_path, workers=2), reference)
 
 
 def test_an_unconnected_collaborative_changes_nobody_elses_story(tmp_path: Path, reference: pd.DataFrame) -> None:
-    more = [{"site": f"Z{n}", "organisation": f"Z{n}", "setting": "acute", "psc": "EM"} for n in range(5)]
+    # Before, between and after the others, however rows are sorted.
+    codes = ("A1", "A2", "S03b", "S17b", "Z1")
+    more = [{"site": code, "organisation": code, "setting": "acute", "psc": "EM"} for code in codes]
     with_more = events(tmp_path, [*more, *SITES])
-    pd.testing.assert_frame_equal(of(with_more, {row["site"] for row in SITES}), reference)
+    assert_same(of(with_more, {row["site"] for row in SITES}), reference)
+
+
+def test_a_draw_is_the_same_alone_and_among_others(tmp_path: Path, reference: pd.DataFrame) -> None:
+    job = api.prepare(api.read_scenario(tmp_path / "lucky.toml"), seed=5, replicates=2, events=True)
+    together, alone = replicate.run_chunk(job, 0, 3), [replicate.run_chunk(job, draw, 1) for draw in range(3)]
+    assert_same(pd.concat(together.events), pd.concat([frame for chunk in alone for frame in chunk.events]))
+    assert together.parameters == [values for chunk in alone for values in chunk.parameters]
+
+
+def test_a_new_member_of_a_network_leaves_the_luck_of_the_others_alone(tmp_path: Path) -> None:
+    # Learning sets still matter, so that who comes to them does; what a new member could pass on is switched off.
+    alone = "[parameters]\nlearning_set_log_hr = 0.5\nkappa = 0\nmeeting_contact_share = 0\ndose_log_hr = 0\n"
+    levers = "learning_sets = 12\ncoaches = 100"
+    new = [{"site": code, "organisation": code, "setting": "acute", "psc": "YH"} for code in ("A1", "S03b", "Z1")]
+    before = events(tmp_path, levers=levers, more=alone)
+    after = events(tmp_path, [*new, *SITES], levers=levers, more=alone)
+    assert_same(of(after, {row["site"] for row in SITES}), before)
 
 
 def test_a_mechanism_of_zero_effect_changes_nothing(tmp_path: Path) -> None:
@@ -97,20 +123,29 @@ def test_a_mechanism_of_zero_effect_changes_nothing(tmp_path: Path) -> None:
     with_sets = events(
         tmp_path, levers="learning_sets = 6\nattendance = { psc = 0 }\ncourse_interval_months = 0", more=off
     )
-    pd.testing.assert_frame_equal(with_sets, without)
+    assert_same(with_sets, without)
+    met = events(
+        tmp_path, levers="learning_sets = 0\nmeeting_interval_months = { psc = 1 }\ncourse_interval_months = 0",
+        more=off + "meeting_contact_share = 0\n",
+    )  # fmt: skip
+    apart = events(
+        tmp_path, levers="learning_sets = 0\nmeeting_interval_months = { psc = 0 }\ncourse_interval_months = 0",
+        more=off + "meeting_contact_share = 0\n",
+    )  # fmt: skip
+    assert_same(met, apart)
     dosed = events(
         tmp_path, levers="learning_sets = 0\ncourse_interval_months = 3", more=off + "course_attendance_share = 0\n"
     )
     nobody = events(
         tmp_path, levers="learning_sets = 0\ncourse_interval_months = 0", more=off + "course_attendance_share = 0\n"
     )
-    pd.testing.assert_frame_equal(dosed, nobody)
+    assert_same(dosed, nobody)
 
 
 def test_learning_sets_in_one_collaborative_leave_the_others_alone(tmp_path: Path, reference: pd.DataFrame) -> None:
     more = events(tmp_path, levers="learning_sets = { YH = 12 }")
     others = sites_of("WX") | sites_of("GM")
-    pd.testing.assert_frame_equal(of(more, others), of(reference, others))
+    assert_same(of(more, others), of(reference, others))
     assert not of(more, sites_of("YH")).equals(of(reference, sites_of("YH")))
 
 
@@ -118,7 +153,7 @@ def test_history_before_a_change_is_shared(tmp_path: Path, reference: pd.DataFra
     forked = events(tmp_path, more='[[change]]\nfrom = 2021-10-01\nsupport = "none"\n')
     before = (pd.Timestamp("2021-10-01") - pd.Timestamp("2021-04-01")).days
     early = [log[log["time_days"] < before].reset_index(drop=True) for log in (forked, reference)]
-    pd.testing.assert_frame_equal(*early)
+    assert_same(*early)
     assert not forked.equals(reference)
 
 

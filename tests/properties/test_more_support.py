@@ -12,12 +12,16 @@ BOUNDLESS = (
     "support_standard_log_hr = 0.47\nkappa = 3\nfrailty_variance = 0.8\nregion_log_sd = 0.4\n"
     "caseload_sites = 100000\ninterventions_per_coached_site = 1\n"
 )
+MEETINGS = "meeting_interval_months = {{ psc = {}, clinical = 0, ics = 0, national = 0 }}\n"
 LEVEL = {
-    "none": 'support = "none"\ncoaches = 0\noutreach_hours = 0\nmeeting_interval_months = { psc = 4, clinical = 0, ics = 0, national = 0 }\n',
-    "standard": 'support = "standard"\ncoaches = 1\noutreach_hours = 1\nmeeting_interval_months = { psc = 2, clinical = 0, ics = 0, national = 0 }\n',
-    "enhanced": 'support = "enhanced"\ncoaches = 2\noutreach_hours = 2\nmeeting_interval_months = { psc = 1, clinical = 0, ics = 0, national = 0 }\n',
-}  # fmt: skip
-CHANGE = '[interventions.plain]\ntesting = true\nkind = "bundle"\npeers = "networks"\n[interventions.plain.elements.second]\nbaseline = 0.2\ndifficulty = 1.0\n'
+    "none": 'support = "none"\ncoaches = 0\noutreach_hours = 0\n' + MEETINGS.format(4),
+    "standard": 'support = "standard"\ncoaches = 1\noutreach_hours = 1\n' + MEETINGS.format(2),
+    "enhanced": 'support = "enhanced"\ncoaches = 2\noutreach_hours = 2\n' + MEETINGS.format(1),
+}
+CHANGE = (
+    '[interventions.plain]\ntesting = true\nkind = "bundle"\npeers = "networks"\n'
+    "[interventions.plain.elements.second]\nbaseline = 0.2\ndifficulty = 1.0\n"
+)
 
 
 def first_adoptions(folder: Path, level: str, **parameters: float) -> np.ndarray:

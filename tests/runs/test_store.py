@@ -9,7 +9,7 @@ import pytest
 
 from spread import errors
 from spread.outcomes import tables as outcome_tables
-from spread.runs import cells, provenance, store
+from spread.runs import provenance, store
 
 MANIFEST = {"key": "0123456789", "name": "tiny", "made_on": "2026-11-22", "model_version": "0.1.0"}
 
@@ -182,19 +182,3 @@ def test_the_hash_of_values_sees_every_change(change):
 def test_text_columns_that_swap_their_values_hash_differently():
     one, two = pd.DataFrame({"t": ["a", "b"]}), pd.DataFrame({"t": ["b", "a"]})
     assert provenance.values_hash({"t": one}) != provenance.values_hash({"t": two})
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"])
-def test_no_text_cell_can_start_a_formula(text):
-    table = pd.DataFrame({"name": [text], "number": [-1.5]})
-    row = store.csv_text(table).partition("\n")[2]
-    assert row.strip('"').startswith("'")
-    assert "-1.5" in row
-    assert cells.neutral(text) == f"'{text}"
-    assert cells.neutral(-1.5) == -1.5
-
-
-def test_json_says_null_for_what_is_missing():
-    assert json.loads(cells.json_text({"a": float("nan"), "b": pd.NaT, "c": pd.Timestamp("2021-03-31")})) == {
-        "a": None, "b": None, "c": "2021-03-31",
-    }  # fmt: skip

@@ -69,7 +69,7 @@ def test_changes_of_one_day_merge_in_the_order_of_the_file(read):
         "coaches = 2\n",
         CHANGE.format("2024-01-01", "coaches = 5\nlearning_sets = 1") + CHANGE.format("2024-01-01", "coaches = '+1'"),
     )
-    first, second = levers.regimes(scenario)
+    second = levers.regimes(scenario)[1]
     assert (second.coaches, second.learning_sets) == ({"default": 6.0}, {"default": 1.0})
 
 
@@ -79,7 +79,9 @@ def test_a_change_at_the_start_takes_the_place_of_the_start(read):
 
 
 def test_a_change_of_support_keeps_what_was_written_out(read):
-    scenario = read("coaches = { NENC = 9 }\nattendance = { psc = 0.9 }\n", CHANGE.format("2024-01-01", "support = 'light'"))
+    scenario = read(
+        "coaches = { NENC = 9 }\nattendance = { psc = 0.9 }\n", CHANGE.format("2024-01-01", "support = 'light'")
+    )
     later = levers.regimes(scenario)[1]
     assert later.coaches == {"default": LIGHT["coaches"], "NENC": 9.0}
     assert later.outreach_hours == {"default": LIGHT["outreach_hours"]}
@@ -99,7 +101,8 @@ def test_engaged_share_is_the_defaults_unless_said(read):
 @pytest.mark.parametrize("lever", levers.settable(), ids=lambda lever: lever.path)
 def test_every_lever_has_a_range_or_choices_and_a_plain_label(lever):
     assert lever.is_number == (not lever.choices())
-    assert lever.label[0].isupper() and lever.unit
+    assert lever.label[0].isupper()
+    assert lever.unit
     for preset in catalogue.support_levels().values():
         values = preset.get(lever.path, 0)
         for value in values.values() if isinstance(values, dict) else [values]:

@@ -77,7 +77,8 @@ def test_all_mistakes_of_a_file_come_together_in_the_order_of_its_lines(faults):
          "interventions.pews_national.elements.chart.baseline", "not between 0 and 1"),
         ("", "[interventions.pews_national.elements.chart]\neligible = 1\n",
          "interventions.pews_national.elements.chart.eligible", "did you mean 'eligible_share'"),
-        ("", "[interventions.pews_national.baseline_stages]\n1 = 0.9\n2 = 0.9\n", "interventions.pews_national", "add up"),
+        ("", "[interventions.pews_national.baseline_stages]\n1 = 0.9\n2 = 0.9\n",
+         "interventions.pews_national", "add up"),
         ("", "[interventions.pews_national.baseline_stages]\n9 = 0.1\n",
          "interventions.pews_national.baseline_stages.9", "above 7"),
         ("", "[interventions.covid_oximetry_at_home]\n", "interventions.covid_oximetry_at_home", "cannot run"),
@@ -123,7 +124,21 @@ def test_a_mistake_is_said_once_with_its_key(mistake, top, tables, key, message)
 
 @pytest.mark.parametrize(
     "name",
-    ["../up", "a/b", "a\\\\b", "..", ".", ".hidden", "a..b", "", "two words", "a" * 300, "tab\\t", "ends.", "\\u202ename"],
+    [
+        "../up",
+        "a/b",
+        "a\\\\b",
+        "..",
+        ".",
+        ".hidden",
+        "a..b",
+        "",
+        "two words",
+        "a" * 300,
+        "tab\\t",
+        "ends.",
+        "\\u202ename",
+    ],
 )
 def test_a_name_that_is_no_safe_folder_is_refused(faults, name):
     found = faults(f'schema = 1\nname = "{name}"\nbase = "pews-standard"\n')
@@ -202,7 +217,9 @@ def test_a_custom_world_may_run_what_england_cannot(write):
     assert list(scenario.interventions) == ["covid_oximetry_at_home"]
 
 
-@pytest.mark.parametrize(("name", "message"), [("pews-standart", "pews-standard"), ("no.toml", "no file"), ("", "no file")])
+@pytest.mark.parametrize(
+    ("name", "message"), [("pews-standart", "pews-standard"), ("no.toml", "no file"), ("", "no file")]
+)
 def test_a_missing_scenario_offers_what_is_near(name, message):
     with pytest.raises(errors.InputError, match=message):
         reading.read_scenario(name)

@@ -42,7 +42,8 @@ def test_a_difference_is_said_in_plain_english(read, write):
     base = read("coaches = { default = 2, KSS = 1 }\n")
     top = 'coaches = { NENC = "+2" }\nend = 2025-06-30\n'
     tables = "[parameters]\nkappa = 3\n[ambitions.pews_march_2024]\nthreshold = 0.7\nlocal_thresholds = { WX = 0.5 }\n"
-    change = '[[change]]\nfrom = 2024-01-01\ncoaches = { NENC = "-2", KSS = 2 }\n[[change]]\nfrom = 2024-06-01\npush = "duty"\n'
+    change = '[[change]]\nfrom = 2024-01-01\ncoaches = { NENC = "-2", KSS = 2 }\n'
+    change += '[[change]]\nfrom = 2024-06-01\npush = "duty"\n'
     child = reading.read_scenario(write(CHILD + top + tables + change, "child.toml"))
     assert lines(difference.differences(base, child)) == [
         "Run: End: 2025-03-31 -> 2025-06-30",

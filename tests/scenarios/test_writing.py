@@ -8,11 +8,16 @@ from hypothesis import strategies as st
 
 from spread.scenarios import catalogue, levers, reading, writing
 
-SHOCK = '[[shock]]\nname = "{}"\nfrom = 2023-11-01\nto = 2024-01-31\nmultiplier = {{ value = 0.5, low = 0.2, high = 2 }}\n'
-CHANGES = (
-    "[[change]]\nfrom = 2024-01-01\nsupport = { KSS = 'none' }\n[[change]]\nfrom = 2024-06-01\ncoaches = { default = 3 }\n"
+SHOCK = (
+    '[[shock]]\nname = "{}"\nfrom = 2023-11-01\nto = 2024-01-31\nmultiplier = {{ value = 0.5, low = 0.2, high = 2 }}\n'
 )
-RICH_TOP = "title = 'A \"title\"'\ndescription = '''two\nlines'''\nsupport = { NENC = 'enhanced' }\ncoaches = { KSS = '+1' }\n"
+CHANGES = (
+    "[[change]]\nfrom = 2024-01-01\nsupport = { KSS = 'none' }\n"
+    "[[change]]\nfrom = 2024-06-01\ncoaches = { default = 3 }\n"
+)
+RICH_TOP = (
+    "title = 'A \"title\"'\ndescription = '''two\nlines'''\nsupport = { NENC = 'enhanced' }\ncoaches = { KSS = '+1' }\n"
+)
 RICH = (
     "earlier_deadlines = [{ date = 2023-12-31, source = 'plan' }]\nlocal_thresholds = { Wessex = 0.9 }\n"
     "milestones = [{ date = 2024-01-31, threshold = 0.4 }]\n"
@@ -66,7 +71,9 @@ def test_nothing_is_filled_in_from_the_catalogue_on_reading_back(read, write):
 
 def test_a_resolved_scenario_may_be_a_base_and_presets_still_follow_the_support(read, write):
     write(writing.write_resolved(read("coaches = { NENC = 9 }\n")), "resolved.toml")
-    child = reading.read_scenario(write('schema = 1\nname = "c"\nbase = "resolved.toml"\nsupport = "light"\n', "c.toml"))
+    child = reading.read_scenario(
+        write('schema = 1\nname = "c"\nbase = "resolved.toml"\nsupport = "light"\n', "c.toml")
+    )
     light = catalogue.support_levels()["light"]
     assert child.outreach_hours == {"default": light["outreach_hours"]}
     assert child.coaches["NENC"] == 9

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import spread.api as api
-from spread.model import Event, prepare, process_engine, record
+from spread.model import Event, inputs, prepare, process_engine, record
 from spread.runs import plan, replicate
 
 QUIET = Path(__file__).parent / "quiet.toml"
 MONTH = 30.4375
+SEED = 3
 
 
 class Law(NamedTuple):
@@ -23,9 +24,9 @@ class Law(NamedTuple):
     parameters: dict[str, float]
 
 
-def write_sites(folder: Path, count: int, *, psc: str = "YH", per_organisation: int = 1, setting: str = "acute") -> None:
-    """``sites.csv`` of `count` alike sites."""
-    rows = [f"s{n:04d},o{n // per_organisation:04d},{setting},{psc}" for n in range(count)]
+def write_sites(folder: Path, count: int, *, per_organisation: int = 1) -> None:
+    """``sites.csv`` of `count` alike sites of one collaborative."""
+    rows = [f"s{n:04d},o{n // per_organisation:04d},acute,YH" for n in range(count)]
     (folder / "sites.csv").write_text("\n".join(["site,organisation,setting,psc", *rows]) + "\n")
 
 
@@ -50,15 +51,22 @@ def law(folder: Path, *, ties: bool = False, **parameters: float | str) -> Law:
     text = head + top + world + (f"\n[{tables}\n" if tables else "") + "\n[parameters]\n" + values
     (folder / "law.toml").write_text(text)
     scenario = api.read_scenario(folder / "law.toml")
-    job = api.prepare(scenario, seed=3, replicates=1)
-    return Law(job, plan.draw_parameters(scenario, seed=3, draw=0))
+    job = api.prepare(scenario, seed=SEED, replicates=1)
+    return Law(job, plan.draw_parameters(scenario, seed=SEED, draw=0))
 
 
-def logs(case: Law, runs: int, *, seed: int = 3) -> Iterator[record.EventLog]:
+def inputs_of(case: Law, *, seed: int = SEED, until_days: float = math.inf) -> inputs.ModelInputs:
+    """What an engine is given for draw 0, up to the scenario's end or the day after `until_days`."""
+    found = prepare.prepare_inputs(case.job.world, case.job.timetable, case.parameters, seed=seed, draw=0)
+    horizon = min(found.constants.horizon_days, until_days + 1.0)
+    return found._replace(constants=found.constants._replace(horizon_days=horizon))
+
+
+def logs(case: Law, runs: int, *, seed: int = SEED, until_days: float = math.inf) -> Iterator[record.EventLog]:
     """Independent replicates of one parameter set."""
-    inputs = prepare.prepare_inputs(case.job.world, case.job.timetable, case.parameters, seed=seed, draw=0)
+    found = inputs_of(case, seed=seed, until_days=until_days)
     for number in range(runs):
-        yield process_engine.run(inputs, seed=seed, draw=0, replicate=number)
+        yield process_engine.run(found, seed=seed, draw=0, replicate=number)
 
 
 def times(log: record.EventLog, event: Event) -> NDArray[np.float64]:

@@ -39,6 +39,7 @@ CASES = (
     Case("Oximetry@home", "oximetry.toml", "mandate", "standard", "106 of 106 CCGs"),
     Case("COPD, patients", "copd.toml", "audit", "standard", "8 % where introduced (2017-19); ambition 80 %"),
     Case("VTE", "vte.toml", "incentive", "light", "209 of 256 (82 %)"),
+    Case("Interested sites", "interested.toml", "audit", "standard", "facilitation: odds ratio 2.76 (2.18-3.43)"),
     Case("Nothing saturates", "unsaturated.toml", "audit", "standard", "made for comparison"),
 )
 

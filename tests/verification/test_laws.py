@@ -16,10 +16,11 @@ from tests.verification.laws import MONTH
 
 FAST_Z, SLOW_Z = 4.0, 3.5
 P_MONTH = 0.06
+TIED = '[interventions.plain]\npeers = "ties"'
 
 
 def test_without_peers_decisions_come_after_exponential_waits(tmp_path: Path) -> None:
-    laws.write_sites(tmp_path, 400)
+    laws.write_sites(tmp_path, 400, per_organisation=400)
     waits = np.concatenate([laws.times(log, Event.DECISION) for log in laws.logs(laws.law(tmp_path), 5)])
     shares = np.exp(-waits * P_MONTH / MONTH)  # uniform above the share still waiting at the horizon
     still = math.exp(-1827 * P_MONTH / MONTH)
@@ -29,11 +30,12 @@ def test_without_peers_decisions_come_after_exponential_waits(tmp_path: Path) ->
 
 
 def birth_case(folder: Path, count: int, runs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    laws.write_sites(folder, count)
+    laws.write_sites(folder, count, per_organisation=count)
     laws.write_ties(folder, laws.complete(count))
-    case = laws.law(folder, ties=True, kappa=8.0, decision_acute_per_month=0.01, toml='[interventions.plain]\npeers = "ties"')
+    case = laws.law(folder, ties=True, kappa=8.0, decision_acute_per_month=0.01, toml=TIED)
     days = np.array([3, 6, 9, 12, 18, 24, 30]) * MONTH
-    counts = np.array([laws.counts_at(log, Event.ADOPTION, days) for log in laws.logs(case, runs)], dtype=float)
+    found = laws.logs(case, runs, until_days=days[-1])
+    counts = np.array([laws.counts_at(log, Event.ADOPTION, days) for log in found], dtype=float)
     return counts, exact.pure_birth_mean(count, 0.01 / MONTH, 0.08 / MONTH, days), days
 
 
@@ -54,16 +56,17 @@ def test_a_world_of_300_sites_and_explicit_ties_is_the_pure_birth_chain(tmp_path
 def test_learning_at_meetings_is_slower_than_seeing_at_once(tmp_path: Path) -> None:
     laws.write_sites(tmp_path, 60)
     laws.write_ties(tmp_path, laws.complete(60))
-    at_once = laws.law(tmp_path, ties=True, kappa=8.0, decision_acute_per_month=0.01, toml='[interventions.plain]\npeers = "ties"')
+    at_once = laws.law(tmp_path, ties=True, kappa=8.0, decision_acute_per_month=0.01, toml=TIED)
     adopted = {}
     for months in (0, 1, 3, 6):
         toml = "" if months == 0 else (
             f"meeting_interval_months = {{ psc = {months}, ics = 0, clinical = 0, national = 0 }}\n"
-            "attendance = { psc = 1.0, ics = 0, clinical = 0, national = 0 }\n[interventions.plain]\npeers = \"networks\""
+            "attendance = { psc = 1.0, ics = 0, clinical = 0, national = 0 }\n"
+            '[interventions.plain]\npeers = "networks"'
         )  # fmt: skip
         case = at_once if months == 0 else laws.law(tmp_path, kappa=8.0, decision_acute_per_month=0.01, toml=toml)
-        day = np.array([24 * MONTH])
-        adopted[months] = np.mean([laws.counts_at(log, Event.ADOPTION, day)[0] for log in laws.logs(case, 150)])
+        found = laws.logs(case, 150, until_days=24 * MONTH)
+        adopted[months] = np.mean([len(laws.times(log, Event.ADOPTION)) for log in found])
     assert adopted[0] > adopted[1] > adopted[3] > adopted[6]
     (tmp_path / "meetings.txt").write_text(str(adopted))
 
@@ -72,31 +75,34 @@ def test_spread_on_a_network_agrees_with_an_independent_simulator(tmp_path: Path
     count, days = 40, np.array([6, 12, 18, 24]) * MONTH
     graph = nx.gnm_random_graph(count, 100, seed=4)
     neighbours = [sorted(graph[node]) for node in range(count)]
-    laws.write_sites(tmp_path, count)
+    laws.write_sites(tmp_path, count, per_organisation=count)
     laws.write_ties(tmp_path, ((a, b) for a in range(count) for b in neighbours[a]))
-    case = laws.law(tmp_path, ties=True, kappa=6.0, decision_acute_per_month=0.02, toml='[interventions.plain]\npeers = "ties"')
-    ours = np.array([laws.counts_at(log, Event.ADOPTION, days) / count for log in laws.logs(case, 250)])
+    case = laws.law(tmp_path, ties=True, kappa=6.0, decision_acute_per_month=0.02, toml=TIED)
+    found = laws.logs(case, 250, until_days=days[-1])
+    ours = np.array([laws.counts_at(log, Event.ADOPTION, days) / count for log in found])
     theirs = exact.network_si_mean(neighbours, 0.02 / MONTH, 0.12 / MONTH, days, runs=1500, seed=9)
     assert np.abs(laws.z_scores(ours, theirs)).max() < FAST_Z + 0.5  # their own error adds a little
 
 
 def test_coaching_places_are_a_finite_source_queue(tmp_path: Path) -> None:
-    sources, places = 12, 3
-    laws.write_sites(tmp_path, sources)
+    sources, places, decide = 12, 3, 0.25
+    laws.write_sites(tmp_path, sources, per_organisation=sources)
     case = laws.law(
-        tmp_path, caseload_sites=places, interventions_per_coached_site=1, patience_months=100000, testing_simple_months=4,
-        toml="coaches = 1\n[interventions.plain]\ntesting = true",
+        tmp_path, toml="coaches = 1\n[interventions.plain]\ntesting = true", caseload_sites=places,
+        interventions_per_coached_site=1, patience_months=100000, testing_simple_months=4,
+        decision_acute_per_month=decide,
     )  # fmt: skip
     days = np.array([3, 6, 9, 12, 18, 24]) * MONTH
-    counts = np.array([laws.counts_at(log, Event.ADOPTION, days) for log in laws.logs(case, 500)], dtype=float)
+    found = laws.logs(case, 500, until_days=days[-1])
+    counts = np.array([laws.counts_at(log, Event.ADOPTION, days) for log in found], dtype=float)
     # Exponential cycles that succeed with a fixed chance add up to an exponential testing time.
-    expected = exact.finite_source_queue_mean(sources, places, P_MONTH / MONTH, 1 / (4 * MONTH), days)
+    expected = exact.finite_source_queue_mean(sources, places, decide / MONTH, 1 / (4 * MONTH), days)
     assert np.abs(laws.z_scores(counts, expected)).max() < FAST_Z
 
 
 @pytest.mark.parametrize("shape", ["fixed", "lognormal", "exponential"])
 def test_testing_takes_its_published_mean_and_the_variance_of_its_cycles(tmp_path: Path, shape: str) -> None:
-    laws.write_sites(tmp_path, 300)
+    laws.write_sites(tmp_path, 300, per_organisation=300)
     elements = "".join(f"[interventions.plain.elements.e{n}]\nbaseline = 0.0\ndifficulty = 1.0\n" for n in (2, 3))
     case = laws.law(
         tmp_path, testing_bundle_months=9, cycle_weeks=4, cycle_log_sd=0.4, decision_acute_per_month=5,
@@ -116,12 +122,12 @@ def test_testing_takes_its_published_mean_and_the_variance_of_its_cycles(tmp_pat
 
 
 def test_lapse_and_restart_settle_at_their_stationary_share(tmp_path: Path) -> None:
-    laws.write_sites(tmp_path, 400)
+    laws.write_sites(tmp_path, 400, per_organisation=400)
     case = laws.law(
         tmp_path, lapse_per_month=0.3, restart_per_month=0.6, sustain_months=100000, decision_acute_per_month=5,
     )  # fmt: skip
     shares = []
-    for log in laws.logs(case, 4):
+    for log in laws.logs(case, 4, until_days=24 * MONTH):  # forgets its start at 0.9 a month
         status = log.initial_status.copy()
         status[log.unit] = log.to_status  # the last event of each unit stands
         shares.append(np.mean(status != LAPSED))
@@ -133,7 +139,8 @@ def test_dose_settles_where_courses_and_losses_balance(tmp_path: Path) -> None:
     case = laws.law(
         tmp_path, course_attendance_share=1.0, leaver_nhs_per_year=0.15, skill_decay_per_year=0.15,
         dose_target_everyone=1.0, dose_initial_everyone=0.0, staff_default_acute=1000, staff_share_everyone=1.0,
-        toml="course_interval_months = 1\ncourse_seats = { board = 0, managers = 0, everyone = 10, teams = 0, coaches = 0, experts = 0 }",
+        toml="course_interval_months = 1\n"
+        "course_seats = { board = 0, managers = 0, everyone = 10, teams = 0, coaches = 0, experts = 0 }",
     )  # fmt: skip
     inputs = prepare.prepare_inputs(case.job.world, case.job.timetable, case.parameters, seed=1, draw=0)
     engine = process_engine.Spread(inputs, 1)

@@ -1,4 +1,4 @@
-"""One value in a file that others open: safe in a spreadsheet, and sayable in JSON."""
+"""Values in files that others open: CSV that is safe in a spreadsheet, and what JSON can say."""
 
 import csv
 import io
@@ -9,23 +9,29 @@ from datetime import date
 from typing import Any
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+UNWRITABLE = str.maketrans("\r\0", "  ")
 
 
 def neutral(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: text that could start one gets a quote before it.
 
+    Carriage returns, which may end a row where `csv` sees no need for quotes, and NULs become spaces.
+
     Source: OWASP Application Security Verification Standard 5, item 1.2.10.
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    if not isinstance(cell, str):
+        return cell
+    safe = f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return safe.translate(UNWRITABLE)
 
 
-def csv_text(rows: Iterable[Mapping[str, object]], *, columns: Sequence[str]) -> str:
-    """Rows as CSV text with a header; what is missing is left empty."""
+def csv_text(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Rows of cells as CSV text under a header; what is missing is left empty."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([neutral(column) for column in columns])
     for row in rows:
-        cells = [plain(row.get(column)) for column in columns]
+        cells = [plain(cell) for cell in row]
         writer.writerow(["" if cell is None else neutral(cell) for cell in cells])
     return buffer.getvalue()
 

@@ -1,0 +1,49 @@
+"""Everything a scenario's data files say, read together so that all their faults are reported together."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from spread import errors
+from spread.network import population as people
+from spread.network import start as starting
+from spread.network import ties as tie_data
+
+if TYPE_CHECKING:
+    from spread.scenarios import schema
+
+
+class Data(NamedTuple):
+    """Who there is, who looks to whom, and where things stood at the start (None: at its beginning)."""
+
+    population: people.Population
+    ties: people.Ties
+    start: starting.StartTable | None
+
+
+def read_data(scenario: "schema.Scenario") -> Data:
+    """Read every file a scenario names.
+
+    Raises
+    ------
+    spread.errors.InputError
+        With every fault of every file.
+    """
+    faults: list[errors.Fault] = []
+    population = ties = start = None
+    with errors.noted(faults):
+        population = people.build_population(scenario)
+    with errors.noted(faults):
+        start = _read_start(scenario, population)
+    if population is not None:
+        with errors.noted(faults):
+            ties = tie_data.build_ties(scenario, population)
+    if population is None or ties is None or faults:
+        raise errors.InputError(faults)
+    return Data(population, ties, start)
+
+
+def _read_start(scenario: "schema.Scenario", population: people.Population | None) -> starting.StartTable | None:
+    begin = scenario.start_from
+    if begin is None:
+        return None
+    names = tuple(scenario.interventions)
+    return starting.read_stages(begin.stages, begin.as_of, population=population, interventions=names)

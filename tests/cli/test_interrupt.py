@@ -1,0 +1,31 @@
+"""Ctrl-C in the middle of a run: prompt, quiet, and nothing half-written."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.worlds import files_in
+
+ROOT = Path(__file__).parents[2]
+RUN = "from spread.cli.main import main; main(['run', 'tiny.toml', '--draws', '100000', '--workers', '{workers}'])"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups")
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("after_seconds", [2.0, 5.0])
+def test_a_run_ends_with_130_soon_after_ctrl_c(tiny, workers, after_seconds):
+    before = files_in(tiny)
+    words = [sys.executable, "-c", RUN.format(workers=workers)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True, env=environment) as run:
+        time.sleep(after_seconds)
+        # As a terminal does: to every process of the group.
+        os.killpg(run.pid, signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    assert (run.returncode, said) == (130, "Interrupted: nothing half-written is left behind.\n")
+    assert files_in(tiny) == before

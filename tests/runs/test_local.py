@@ -1,0 +1,82 @@
+"""Workers are deaf to Ctrl-C, stopped at once when it comes, and their death is said plainly."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from spread import errors
+from spread.runs import local
+
+IS_DEAF = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
+
+
+@pytest.mark.parametrize(("draws", "parts"), [(1, 1), (5, 2), (5, 40), (500, 40), (7, 7)])
+def test_pieces_cover_every_draw_once_and_are_even(draws, parts):
+    pieces = local.split(draws, parts)
+    assert [draw for first, count in pieces for draw in range(first, first + count)] == list(range(draws))
+    sizes = {count for _, count in pieces}
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_a_worker_that_dies_is_the_machines_fault():
+    with pytest.raises(errors.MachineError, match="fewer workers need less"), local.worker_pool(None, 2) as pool:
+        pool.submit(os._exit, 1).result()
+    assert multiprocessing.active_children() == []
+
+
+def test_an_interruption_does_not_wait_for_workers():
+    def work():
+        with local.worker_pool(None, 2) as pool:
+            pool.submit(time.sleep, 600)
+            raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert time.monotonic() - began < 60
+    assert multiprocessing.active_children() == []
+
+
+def test_processes_started_by_others_are_left_alone():
+    theirs = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+    theirs.start()
+    with pytest.raises(KeyboardInterrupt), local.worker_pool(None, 2):
+        raise KeyboardInterrupt
+    assert theirs.is_alive()
+    theirs.kill()
+    theirs.join()
+
+
+def test_an_interruption_while_workers_start_is_answered_when_they_have():
+    steps = []
+
+    def start():
+        with local.interrupts_held():
+            os.kill(os.getpid(), signal.SIGINT)
+            steps.append(subprocess.check_output([sys.executable, "-c", IS_DEAF], text=True).strip())
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert steps == ["True"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_script_without_a_main_guard_is_not_run_again_by_its_workers(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os\n"
+        "print('ran')\n"
+        "from spread.runs import local\n"
+        "with local.worker_pool(None, 2) as pool, local.main_hidden():\n"
+        "    print(pool.submit(os.getpid).result() != os.getpid())\n"
+        "import __main__\n"
+        "print(__main__.__file__ == __file__)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, env=environment)
+    assert (ran.stdout.split(), ran.stderr) == (["ran", "True", "True"], "")
