@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,9 +12,6 @@ from spread.network import data as world_data
 from spread.outcomes import adoption, ambitions, exceedance, sites, summary, tables
 from spread.runs import local, replicate
 from spread.scenarios import reading, schema
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 class Results(NamedTuple):
@@ -110,8 +107,8 @@ def assess(job: replicate.Job, outcome: replicate.Chunk) -> dict[str, pd.DataFra
     return found
 
 
-def plot_curves(results: Results, *, intervention: str | None = None) -> "Figure":
-    """Draw the projected curve of a run, with its bands, deadline and target.
+def plot_curves(results: Results, *, intervention: str | None = None) -> Any:
+    """Draw the projected curve of a run, with its bands, deadline and target; gives a matplotlib figure.
 
     Parameters
     ----------

@@ -61,6 +61,20 @@ def noted(faults: list[Fault]) -> Iterator[None]:
         faults.extend(error.faults)
 
 
+@contextmanager
+def writing(place: object, *, after: str = "") -> Iterator[None]:
+    """Say plainly when a file or folder cannot be written; `after` tells what is left.
+
+    Raises
+    ------
+    MachineError
+    """
+    try:
+        yield
+    except OSError as error:
+        raise MachineError(f"cannot write {place}: {error.strerror or error}{after}") from error
+
+
 class MissingExtra(SpreadError):
     """An optional part is not installed; the message is its install line."""
 

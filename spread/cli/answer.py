@@ -24,6 +24,9 @@ Furthest behind: the collaborative with the most sites missing, on average."""
 GROUP_NOTE = """\
 Projected: the middle run, and where 90 % of runs lie. A chance is assessed for
 England and for each collaborative."""
+NO_AMBITION = """\
+Projected: the middle run, and where 90 % of runs lie. This scenario has no
+ambition that can be assessed, so there is no chance to state."""
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
 FITTED = "Fitted to data: {basis}."
@@ -209,8 +212,9 @@ def say_day(value: object) -> str:
 def _print_group(
     tables: Mapping[str, Sequence[Row]], *, about: Mapping[str, Any], view: options.View, form: str
 ) -> None:
-    """Print projected shares at the deadlines for a group that no chance is assessed for."""
+    """Print projected shares at the deadlines, or else at the end, where no chance is assessed."""
     deadlines = {str(as_date(row["deadline"])) for row in tables["ambitions"]}
+    deadlines = deadlines or {max(str(as_date(row["date"])) for row in tables["summary"])}
     rows = [
         row
         for row in tables["summary"]
@@ -222,11 +226,12 @@ def _print_group(
         columns = tuple(tables["summary"][0])
         render.print_rows(rows, columns={name: name for name in columns}, form=form)
         return
-    facts = f"{view.group_kind.replace('_', ' ')} {view.group}; {about['runs']:,} runs"
+    group = about["whole"] if view == options.View() else f"{view.group_kind.replace('_', ' ')} {view.group}"
+    facts = f"{group}; {about['runs']:,} runs"
     render.print_text(f"{NOT_FITTED}\n\n{render.wrap(about['title'])}\n{render.wrap(facts)}\n\n")
     cells = [_group_cells(row, about=about) for row in rows]
     render.print_table(cells, headings=("Share adopted", "Date", "Projected"), right=(False, False, True))
-    render.print_text("\n" + GROUP_NOTE)
+    render.print_text("\n" + (GROUP_NOTE if tables["ambitions"] else NO_AMBITION))
 
 
 def _say_label(label: str, *, about: Mapping[str, Any]) -> str:

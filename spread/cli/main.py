@@ -79,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Words after `spread`; those of this process when None.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
+    _open_closed_streams()
     sys.exit(exit_code(lambda: invoke(words)))
 
 
@@ -123,6 +124,12 @@ def exit_code(action: Callable[[], int]) -> int:
             raise
         _say(f"The machine refused: {error.strerror}: {error.filename or 'output'}")
         return errors.MachineError.exit_code
+
+
+def _open_closed_streams() -> None:
+    """Send to nowhere what would go to a stream that was closed before we began."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - stays open until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - stays open until the end
 
 
 def _nearby(text: str) -> str:

@@ -128,7 +128,8 @@ def new_scenario(
     if start_file is not None:
         stages = os.path.relpath(start_file, folder)
         text += START_FROM.format(stages=json.dumps(stages), as_of=json.dumps(as_of))
-    _write_checked(place, text)
+    with errors.writing(place):
+        _write_checked(place, text)
     render.say(f"Wrote {place}")
 
 

@@ -28,21 +28,25 @@ def export_network(population: Population, ties: Ties, path: Path, *, force: boo
     ------
     spread.errors.InputError
         When the ending is another one, or a file is there already and `force` is not given.
+    spread.errors.MachineError
+        When the machine refuses.
     """
     ending = path.suffix.lower()
     if ending not in (".graphml", ".json", ""):
         raise errors.InputError(errors.Fault(f"cannot write '{ending}'; give {ENDINGS}", place=str(path)))
     if ending:
         _refuse_existing((path,), force=force)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_graph(as_graph(population, ties), path)
+        with errors.writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_graph(as_graph(population, ties), path)
         return (path,)
     files = tuple(path / f"{name}.csv" for name in ("sites", "memberships", "ties"))
     _refuse_existing(files, force=force)
-    path.mkdir(parents=True, exist_ok=True)
     tables = (_sites(population), _memberships(population), _ties(population, ties))
-    for file, (header, *rows) in zip(files, tables, strict=True):
-        file.write_text(cells.csv_text(header, rows), encoding="utf-8", newline="")
+    with errors.writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+        for file, (header, *rows) in zip(files, tables, strict=True):
+            file.write_text(cells.csv_text(header, rows), encoding="utf-8", newline="")
     return files
 
 

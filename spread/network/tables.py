@@ -159,7 +159,8 @@ def number(
         findings.add(f"{text} is not above {above:g}", line=row.line, key=column)
         return math.nan
     if not low <= value <= high:
-        findings.add(f"{text} is not between {_plain(low)} and {_plain(high)}", line=row.line, key=column)
+        bounds = f"above {_plain(high)}" if math.isinf(low) else f"not between {_plain(low)} and {_plain(high)}"
+        findings.add(f"{text} is {bounds}", line=row.line, key=column)
         return math.nan
     return value
 

@@ -1,9 +1,10 @@
 """What a figure is drawn from: the tables of a results folder, and the names readers know things by."""
 
+import contextlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -165,19 +166,30 @@ def _say_basis(data: PlotData) -> list[str]:
 
 
 def _read_table(path: Path, *, text: Sequence[str]) -> pd.DataFrame:
-    columns = pd.read_csv(path, nrows=0).columns
-    kinds = {name: "str" for name in (*SUMMARY_KEYS, *AMBITION_KEYS, *text) if name in columns}
-    table = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""])
-    return table.fillna(dict.fromkeys(kinds, ""))
+    kinds = dict.fromkeys((*SUMMARY_KEYS, *AMBITION_KEYS, *text), "str")
+    with _readable(path):
+        table = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""])
+    return table.fillna({name: "" for name in kinds if name in table.columns})
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    with _readable(path):
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return document
+    with _readable(path):
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return document
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say plainly when a file of a results folder is not what it should be."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # what pandas, tomllib and json raise for bad text are ValueErrors
+        raise errors.InputError(errors.Fault(f"cannot be read: {error}", place=str(path))) from error
 
 
 def _find_missing(table: pd.DataFrame, columns: Sequence[str], *, place: str) -> list[errors.Fault]:

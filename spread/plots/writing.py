@@ -73,21 +73,17 @@ def _render_svg(figure: Figure, alt_text: str) -> str:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    try:
+    with errors.writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-    except OSError as fault:
-        raise errors.MachineError(f"{path}: cannot be written: {fault.strerror}") from fault
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        partial.chmod(0o666 & ~_file_mask())
-        partial.replace(path)
-    except OSError as fault:
-        raise errors.MachineError(f"{path}: cannot be written: {fault.strerror}") from fault
-    finally:
-        partial.unlink(missing_ok=True)
+        partial = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            partial.chmod(0o666 & ~_file_mask())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _file_mask() -> int:

@@ -4,14 +4,13 @@ A run folder is written beside its place under a temporary name and moved there 
 that exists is finished. It is never changed afterwards, except that figures may be added.
 """
 
-import contextlib
 import csv
 import io
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from spread.runs import provenance
 ROOT = Path("results")
 FORECASTS = "forecasts.csv"
 FIGURES = "figures"
+INTACT = "; what was there before is intact"
 TABLE_FILES = {
     "parameters": "parameters.parquet",
     "adoption": "adoption.parquet",
@@ -127,7 +127,7 @@ def write_results(
         When the disk is full or may not be written to; whatever was there before is intact.
     """
     refuse_taken(folder, key=str(manifest["key"]), force=force)
-    with _machine_faults(folder):
+    with errors.writing(folder, after=INTACT):
         folder.parent.mkdir(parents=True, exist_ok=True)
         building = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp"
         try:
@@ -239,7 +239,7 @@ def append_forecasts(ambitions: pd.DataFrame, *, manifest: Mapping[str, Any], ro
     check_forecasts(root)
     about = {name: manifest[name] for name in ("made_on", "name", "key", "model_version")}
     rows = outcome_tables.forecasts_frame(ambitions, **about)
-    with _machine_faults(path):
+    with errors.writing(path, after=INTACT):
         root.mkdir(parents=True, exist_ok=True)
         _append(path, outcome_tables.csv_text(rows))
     return path
@@ -280,12 +280,3 @@ def _read_table(path: Path) -> pd.DataFrame:
     if path.suffix == ".csv":
         return pd.read_csv(path, keep_default_na=False, na_values=[""])
     return pd.read_parquet(path)
-
-
-@contextlib.contextmanager
-def _machine_faults(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        message = f"cannot write {place}: {error.strerror or error}; what was there before is intact"
-        raise errors.MachineError(message) from error

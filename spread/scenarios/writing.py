@@ -122,7 +122,7 @@ def _element(element: schema.Element) -> tuple[str, float]:
 
 
 def _ambition(ambition: schema.Ambition) -> dict[str, Any]:
-    words = {"title", "note", "source", "runnable", "runnable_note", "programme", "threshold_basis", "baseline_period"}
+    words = {"title", "note", "source", "runnable_note", "programme", "threshold_basis", "baseline_period"}
     kept = ambition.model_dump(exclude={*words, "earlier_deadlines", "milestones"})
     milestones = sorted((milestone.date.isoformat(), milestone.threshold) for milestone in ambition.milestones)
     earlier = [version.date for version in ambition.earlier_deadlines]

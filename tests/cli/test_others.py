@@ -129,6 +129,11 @@ def test_figures_are_drawn_from_a_run_folder(spread, tiny):
         assert (tiny / "figures" / f"{kind}-psc-WX.svg").is_file()
         assert f"figures/{kind}-psc-WX.svg" in ended.out
     assert spread("plot", "results/tiny", "curves", "--for", "psc:Nowhere").code == 2
+    assert spread("plot", "results/tiny", "ambitions", "--by", "psc", "--out", "figures").code == 0
+    assert "All sites" in (tiny / "figures" / "ambitions-by-psc.txt").read_text()
+    ended = spread("plot", "results/tiny", "ambitions", "--ambition", "none", "--out", "figures")
+    assert (ended.code, "known: tracheostomy_march_2021" in ended.err) == (2, True)
+    assert spread("plot", "results/tiny", "ambitions", "--by", "psc", "--for", "psc:WX").code == 2
 
 
 def test_a_folder_without_a_run_has_no_figures(spread, tiny):

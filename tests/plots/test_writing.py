@@ -75,7 +75,7 @@ def test_a_cell_that_could_start_a_formula_is_neutralised(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_the_machines_fault(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(errors.MachineError, match="cannot be written"):
+    with pytest.raises(errors.MachineError, match="cannot write"):
         write(tmp_path / "file", worlds.tracheostomy())
 
 

@@ -31,12 +31,14 @@ def first_adoptions(folder: Path, level: str, **parameters: float) -> np.ndarray
     return np.array([laws.first_times(log, Event.ADOPTION) for log in laws.logs(case, 6)])
 
 
-def test_more_support_never_adopts_later_site_by_site(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("effect", "sooner"), [(0.47, 0.5), (0.0, 0.1)])  # by its effect, or by its meetings alone
+def test_more_support_never_adopts_later_site_by_site(tmp_path: Path, effect: float, sooner: float) -> None:
     laws.write_sites(tmp_path, 60)
-    none, standard, enhanced = (first_adoptions(tmp_path, level) for level in LEVEL)
+    strength = {"support_standard_log_hr": effect, "support_enhanced_extra_log_hr": 0.4 * effect}
+    none, standard, enhanced = (first_adoptions(tmp_path, level, **strength) for level in LEVEL)
     assert (standard <= none).all()
     assert (enhanced <= standard).all()
-    assert (standard < none).mean() > 0.5
+    assert (standard < none).mean() > sooner
 
 
 def test_it_fails_once_places_are_scarce_and_effects_may_be_below_zero(tmp_path: Path) -> None:

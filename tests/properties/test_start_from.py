@@ -67,7 +67,9 @@ def test_it_starts_at_the_share_reported_with_a_band_of_no_width(results: api.Re
 def test_every_stage_begins_as_reported(results: api.Results) -> None:
     adoption = results.tables["adoption"]
     start = adoption[(adoption["group_kind"] == "national") & (adoption["date"] == adoption["date"].min())]
-    assert start[[f"stage_{n}" for n in range(8)]].drop_duplicates().to_numpy().tolist() == [[10, 10, 20, 9, 20, 25, 4, 2]]
+    assert start[[f"stage_{n}" for n in range(8)]].drop_duplicates().to_numpy().tolist() == [
+        [10, 10, 20, 9, 20, 25, 4, 2]
+    ]
 
 
 def test_the_answer_says_what_it_is_conditioned_on(results: api.Results) -> None:

@@ -52,6 +52,10 @@ BUGS = tuple(Bug(*row) for row in (
      "z = np.sqrt(share) * organisation_normal + np.sqrt(1.0 - share) * site_normal", "z = site_normal"),
     ("frailty of median one", LAWS + "frailty_has_mean_one_and_its_stated_share_within_an_organisation",
      "* z - 0.5 * log_variance", "* z"),
+    ("peers on the log scale", LAWS + "a_world_of_300_sites_and_explicit_ties_is_the_pure_birth_chain",
+     "math.exp(log_effects) * (1.0 + kappa * exposure)", "math.exp(log_effects + kappa * exposure)"),
+    ("everybody meets every month", LAWS + "learning_at_meetings_is_slower_than_seeing_at_once",
+     "interval_months > 0 and month % max(1, round(interval_months)) == 0", "interval_months > 0"),
     # matched luck
     ("codes in the order of the file", LUCK + "the_order_of_rows_changes_nothing",
      "site_codes=tuple(site.code for site in rows)", "site_codes=tuple(site.code for site in sites)"),

@@ -105,8 +105,8 @@ def main() -> None:
                 cell = assess(case, folder, support=support, push=push, draws=options.draws, workers=options.workers)
                 shares = " | ".join(f"{cell[q]:.2f}" for q in ("q10", "q50", "q90"))
                 own = "**" if (support, push) == (case.support, case.push) else ""
-                print(f"| {own}{case.name}{own} | {support} | {push} | {shares} | {cell['chance']:.2f} | {case.published} |",
-                      flush=True)  # fmt: skip
+                name, chance = f"{own}{case.name}{own}", f"{cell['chance']:.2f}"
+                print(f"| {name} | {support} | {push} | {shares} | {chance} | {case.published} |", flush=True)
 
 
 if __name__ == "__main__":

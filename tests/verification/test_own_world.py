@@ -25,7 +25,8 @@ def run_from_command_line(folder: Path, sites: int, draws: int) -> pd.DataFrame:
         '[interventions.plain]\npeers = "ties"\n'
         f"[parameters]\nkappa = {KAPPA}\ndecision_acute_per_month = {P_MONTH}\n"
     )
-    words = ["run", str(folder / "own.toml"), "--draws", str(draws), "--replicates", "1", "--out", str(folder / "out"), "-q"]
+    machine = f"--draws {draws} --replicates 1 -q".split()
+    words = ["run", str(folder / "own.toml"), "--out", str(folder / "out"), *machine]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         outcome = CliRunner().invoke(main.commands, words, catch_exceptions=False)
