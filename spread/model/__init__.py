@@ -22,15 +22,18 @@ written down never matters.
     3      contact          0 -> 1             -                                 interest
     3      interest         1 -> 2             -                                 decision
     3      decision         2 -> 3             joins the slot queue (phase 4)    the slot pool's grant round
-    3      expiry           -                  leaves the place queue, uncoached testing
+    3      expiry           -                  leaves the place queue            testing, uncoached
     3      resume           stopped -> 2       -                                 decision
     3      restart          lapsed -> 3        joins the slot queue (phase 4)    the slot pool's grant round
     5      slot_grant       -                  slot held; joins the place queue  the place pool's grant round, expiry
-    5      place_grant      3 -> 4             place held, coached testing       cycle_end, stop
+    5      place_grant      -                  place held                        testing, coached
+    5      testing          3 -> 4             -                                 cycle_end, stop
 
 Joining a queue (phase 4) is not an event of its own: a request made in phase 1-3 waits for the grant
 round of its pool in phase 5, slots before places, once per pool. Recording (phase 6) is reading the log.
-An adoption or a lapse also changes, at once, the decision rate of sites tied to that site.
+Testing follows at once on a place, on expiry, or on a slot where no place is wanted. An adoption or a lapse also
+changes, at once, the decision rate of sites tied to that site. That months have passed without any success is
+noticed at a refresh.
 """
 
 from enum import IntEnum
