@@ -204,7 +204,9 @@ def draw_start(world: World, parameters: Values, chance: Chance, effects: Effect
             in_place = baseline_normals(parameters, chance, units.unit_key[here], bit, effects.site_normal[here])
             elements[here] |= (in_place < threshold(share)).astype(np.int64) << bit
         status[here] = baseline_stage(name, parameters, stage_rank[here])
-    in_use = (elements == complete) | (status >= 5)
+    exists = np.array([is_there(world, name) for name in units.interventions])[units.intervention]
+    status = np.where(exists, status, np.minimum(status, 4))  # nothing is in use before it exists
+    in_use = exists & ((elements == complete) | (status >= 5))
     since = np.full(len(status), -1.0)
     long_days = parameters["baseline_in_use_months"] * DAYS_PER_MONTH
     since[in_use] = -long_days * chance.uniforms(units.unit_key[in_use], Purpose.BASELINE_SINCE)
@@ -213,6 +215,12 @@ def draw_start(world: World, parameters: Values, chance: Chance, effects: Effect
     status[in_use] = np.where(-since[in_use] >= sustain_days, 7, np.maximum(5, np.minimum(status[in_use], 6)))
     observe(world, status, since)
     return Start(status, since, elements_at(status, elements, complete), np.zeros_like(status))
+
+
+def is_there(world: World, name: str) -> bool:
+    """Whether an intervention exists on the first day."""
+    available = world.scenario.interventions[name].available_from
+    return available is None or available <= world.origin
 
 
 def threshold(share: float) -> float:

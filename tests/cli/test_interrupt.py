@@ -12,7 +12,11 @@ import pytest
 from tests.cli.worlds import files_in
 
 ROOT = Path(__file__).parents[2]
-RUN = "from spread.cli.main import main; main(['run', 'tiny.toml', '--draws', '100000', '--workers', '{workers}'])"
+# A shell starts what it puts in the background with Ctrl-C ignored; a terminal does not.
+RUN = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from spread.cli.main import main; main(['run', 'tiny.toml', '--draws', '100000', '--workers', '{workers}'])"
+)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups")
@@ -26,6 +30,10 @@ def test_a_run_ends_with_130_soon_after_ctrl_c(tiny, workers, after_seconds):
         time.sleep(after_seconds)
         # As a terminal does: to every process of the group.
         os.killpg(run.pid, signal.SIGINT)
-        _, said = run.communicate(timeout=60)
+        try:
+            _, said = run.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(run.pid, signal.SIGKILL)
+            raise
     assert (run.returncode, said) == (130, "Interrupted: nothing half-written is left behind.\n")
     assert files_in(tiny) == before
