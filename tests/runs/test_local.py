@@ -52,6 +52,15 @@ def test_processes_started_by_others_are_left_alone():
     theirs.join()
 
 
+@pytest.fixture
+def hears_ctrl_c():
+    """A terminal's way: a shell starts what it puts in the background with Ctrl-C ignored."""
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, earlier)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_an_interruption_while_workers_start_is_answered_when_they_have():
     steps = []
 
