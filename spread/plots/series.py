@@ -104,7 +104,7 @@ def say_counted(measure: str) -> str:
 def say_measure(measure: str, members: Sequence[str]) -> str:
     """Say what is counted: ``share of eligible sites with A and B both at stage 5 (adoption) or later``."""
     ending = "" if len(members) == 1 else " both" if len(members) == 2 else " all"
-    things = wording.say_list(members)
+    things = wording.say_list([wording.mid_sentence(member) for member in members])
     if measure == ALL_ELEMENTS:
         return f"share of patients receiving every element of {things}"
     stage = measure.removeprefix("stage>=")

@@ -86,6 +86,11 @@ def say_number(count: int) -> str:
     return NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count)
 
 
+def mid_sentence(title: str) -> str:
+    """A title as it reads inside a sentence: a small first letter, unless it begins with an acronym."""
+    return title if title[1:2].isupper() or not title[1:2].isalpha() else title[:1].lower() + title[1:]
+
+
 def say_list(items: Sequence[str]) -> str:
     """Names in a row: ``A, B and C``."""
     if len(items) < 2:
