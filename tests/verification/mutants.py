@@ -59,6 +59,9 @@ def try_bug(house: Path, bug: Bug) -> tuple[str, str]:
 def main(wanted: str = "") -> int:
     """Try every bug, after seeing that the tests pass without one; 1 if any was not caught."""
     chosen = [bug for bug in BUGS if wanted in f"{bug.words} {bug.test}"]
+    if not chosen:
+        print(f"no bug and no test holds the word '{wanted}'")
+        return 2
     missed = 0
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch, ThreadPoolExecutor(os.cpu_count()) as threads:
         house = copy_house(HOUSE, Path(scratch))  # one and the same for all, whatever is edited meanwhile
