@@ -56,7 +56,6 @@ class Purpose(IntEnum):
     CHAMPION_LOSS = 32
     TIE_BREAK = 33
     RELIABILITY = 34
-    MEETING_OFFSET = 35
 
 
 def key(text: str) -> int:
@@ -96,11 +95,6 @@ def uniform_at(run: int, unit: int, purpose: int, occurrence: int) -> float:
 def exponential_at(run: int, unit: int, purpose: int, occurrence: int) -> float:
     """A unit-exponential threshold (mean 1) for this run, unit, purpose and occurrence."""
     return -math.log(uniform_at(run, unit, purpose, occurrence))
-
-
-def normal_at(run: int, unit: int, purpose: int, occurrence: int) -> float:
-    """A standard normal deviate for this run, unit, purpose and occurrence: one uniform each."""
-    return normal(uniform_at(run, unit, purpose, occurrence))
 
 
 def uniform(

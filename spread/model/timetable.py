@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from spread import dates
 from spread.model import draws, rules
 from spread.model.inputs import Epochs, Timetable
 from spread.model.world import World, keys
@@ -20,28 +21,15 @@ LATEST_DAY_OF_MONTH = 28
 LEARNING_SET_SHIFT = 14
 
 
-def regime_on(regimes: tuple[levers.Regime, ...], day: date) -> levers.Regime:
-    """The plan in force on a day."""
-    return [regime for regime in regimes if regime.from_date <= day or regime is regimes[0]][-1]
-
-
 def value_for(values: Mapping[str, float], psc: str) -> float:
     """A lever's value for a collaborative."""
     return float(values[psc] if psc in values else values["default"])
 
 
-def months_from(first: date, last: date) -> Iterator[date]:
-    """The first of each month that touches the days from first to last."""
-    month = first.replace(day=1)
-    while month <= last:
-        yield month
-        month = (month + timedelta(days=32)).replace(day=1)
-
-
 def occasions(world: World, key: int, shift: int = 0) -> Iterator[tuple[int, date]]:
     """One candidate day a month for the owner of `key`, with the month's number counted from that owner's own."""
     day_of_month = (key + shift) % LATEST_DAY_OF_MONTH
-    for month in months_from(world.origin, world.scenario.end):
+    for month in dates.month_starts(world.origin.replace(day=1), world.scenario.end):
         day = month + timedelta(days=day_of_month)
         if world.origin <= day <= world.scenario.end:
             yield month.year * 12 + month.month - key % 720720, day
@@ -83,7 +71,7 @@ def network_meetings(world: World) -> Iterator[tuple[int, int, int, float]]:
             continue
         layer = world.population.networks.layers[network]
         for month, day in occasions(world, key):
-            plan = regime_on(world.regimes, day)
+            plan = levers.regime_on(world.regimes, day)
             if is_due(month, plan.meeting_interval_months[layer]):
                 yield (day - world.origin).days, network, 0, plan.attendance[layer]
 
@@ -95,7 +83,7 @@ def learning_sets(world: World) -> Iterator[tuple[int, int, int, float]]:
         if network is None:
             continue
         for month, day in occasions(world, draws.key(code), LEARNING_SET_SHIFT):
-            plan = regime_on(world.regimes, day)
+            plan = levers.regime_on(world.regimes, day)
             per_year = value_for(plan.learning_sets, code)
             if per_year > 0 and is_due(month, 12 / per_year) and any_running(world.scenario, day):
                 yield (day - world.origin).days, network, 1, plan.attendance["psc"]
@@ -115,7 +103,7 @@ def psc_courses(world: World) -> Iterator[tuple[int, int, tuple[float, ...]]]:
     """(day, collaborative, seats by tier) of every course."""
     for psc, code in enumerate(world.population.psc_codes):
         for month, day in occasions(world, draws.key(code)):
-            plan = regime_on(world.regimes, day)
+            plan = levers.regime_on(world.regimes, day)
             seats = tuple(float(plan.course_seats.get(tier, 0.0)) for tier in levers.TIERS)
             if sum(seats) > 0 and is_due(month, plan.course_interval_months) and any_running(world.scenario, day):
                 yield (day - world.origin).days, psc, seats
@@ -134,7 +122,7 @@ def runs_on(programme: schema.Programme, scenario: schema.Scenario, day: date) -
 def epoch_dates(world: World) -> list[date]:
     """The first day, the first of each month, and every day on which a plan, programme or shock changes."""
     scenario, last = world.scenario, world.scenario.end
-    changes = {world.origin, *months_from(world.origin, last), *(regime.from_date for regime in world.regimes)}
+    changes = {world.origin, *dates.month_starts(world.origin, last), *(regime.from_date for regime in world.regimes)}
     for programme in scenario.programmes.values():
         changes |= {day for day in (programme.start, next_day(programme.end)) if day}
     for shock in scenario.shocks:
@@ -145,7 +133,7 @@ def epoch_dates(world: World) -> list[date]:
 
 def rule_on(world: World, day: date) -> str:
     """Who gets a place first, on a day."""
-    return regime_on(world.regimes, day).priority_rule
+    return levers.regime_on(world.regimes, day).priority_rule
 
 
 def next_day(day: date | None) -> date | None:
@@ -176,7 +164,7 @@ def intervention_on(world: World, parameters: Mapping[str, float], name: str, da
     scenario, intervention = world.scenario, world.scenario.interventions[name]
     programmes = [p for p in scenario.programmes.values() if name in p.interventions]
     started = any(runs_on(programme, scenario, day) for programme in programmes)
-    level = regime_on(world.regimes, day).push if started else "none"
+    level = levers.regime_on(world.regimes, day).push if started else "none"
     push = parameters[f"push_{level}_log_hr"]
     shock = sum(
         float(np.log(parameters[f"shock.{s.name}.multiplier"]))
@@ -203,7 +191,7 @@ def deadlines_of(scenario: schema.Scenario, name: str) -> list[date]:
 
 def psc_on(world: World, parameters: Mapping[str, float], code: str, day: date) -> tuple[float, ...]:
     """Support and coaching less the reference, outreach hours, places, champions, measurement in a collaborative."""
-    plan = regime_on(world.regimes, day)
+    plan = levers.regime_on(world.regimes, day)
     level = plan.support[code] if code in plan.support else plan.support["default"]
     hours = value_for(plan.outreach_hours, code)
     reference, at_level = parameters["support_standard_log_hr"], level_effect(level, parameters)

@@ -78,5 +78,4 @@ def _is_news(one: Difference, known: dict[str, tuple[str, str]]) -> bool:
 
 def regime_on(scenario: schema.Scenario, day: date) -> levers.Regime:
     """The regime in force on a day (the first one before the start)."""
-    first, *later = levers.regimes(scenario)
-    return [first, *(regime for regime in later if regime.from_date <= day)][-1]
+    return levers.regime_on(levers.regimes(scenario), day)

@@ -127,6 +127,12 @@ def regimes(scenario: schema.Scenario) -> tuple[Regime, ...]:
     return tuple(_regime(day, levers) for day, levers in settings.items())
 
 
+def regime_on(regimes: tuple[Regime, ...], day: date) -> Regime:
+    """The regime in force on a day (the first one before the start)."""
+    first, *later = regimes
+    return [first, *(regime for regime in later if regime.from_date <= day)][-1]
+
+
 def _regime(day: date, levers: schema.Levers) -> Regime:
     return Regime(
         from_date=day,

@@ -76,7 +76,7 @@ BUGS = tuple(Bug(*row) for row in (
      "network, date = table.meeting_network[meeting], table.meeting_date[meeting]",
      "network, date = table.meeting_network[meeting], meeting"),
     ("the last plan is in force from the start", LUCK + "history_before_a_change_is_shared",
-     "[regime for regime in regimes if regime.from_date <= day or regime is regimes[0]][-1]", "regimes[-1]"),
+     "return [first, *(regime for regime in later if regime.from_date <= day)][-1]", "return regimes[-1]"),
     ("the seed is not used", LUCK + "another_seed_is_another_story",
      "join(GOLDEN, seed & MASK)", "GOLDEN"),
     ("attendance depends on how many members there are",
