@@ -1,0 +1,138 @@
+"""Compiled code, and where it is kept between runs.
+
+numba keeps compiled functions on disk but does not notice an edit to a module that such a function calls: it would
+go on giving the old answer. So the folder they are kept in is named by everything that could change them.
+"""
+
+import functools
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+import platformdirs
+from numba import extending
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PACKAGE = Path(__file__).parents[1]
+# Every folder with functions that are compiled, or called by one that is.
+SOURCES = ("model", "outcomes", "runs")
+FOLDER_VARIABLE = "SPREAD_CACHE_DIR"
+UNUSED_SECONDS = 30 * 86400.0
+OPTIONS = {"nogil": True, "error_model": "numpy"}
+# Who holds an array is not counted: in a loop that hands on many, counting took nine tenths of the time.
+UNCOUNTED = {"_nrt": False}
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function when it is first called, and keep the machine code on disk for the next process.
+
+    It lets other threads run meanwhile. Without a folder that can be written to, every process compiles anew.
+    """
+    return _compiled(function, OPTIONS)
+
+
+def compiled_in_place(function: Function) -> Function:
+    """The same for a function that makes no array, only changes those it is given; faster where there are many."""
+    return _compiled(function, OPTIONS | UNCOUNTED)
+
+
+def _compiled(function: Function, options: dict[str, Any]) -> Function:
+    folder = code_folder()
+    if folder is None:
+        made: Function = numba.njit(**options)(function)
+        return made
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)
+    try:
+        made = numba.njit(cache=True, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return made
+
+
+def part(function: Function) -> Function:
+    """Let compiled functions call this one, inlined; called from Python it stays as it is. It makes no array."""
+    if function not in _parts:
+        extending.register_jitable(forceinline=True, error_model="numpy", **UNCOUNTED)(function)
+        _parts.add(function)
+    return function
+
+
+_parts: set[Callable[..., Any]] = set()
+
+
+def parts_of(module: ModuleType) -> None:
+    """Let compiled functions call every function that a module defines."""
+    for function in vars(module).values():
+        if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+            part(function)
+
+
+@functools.cache
+def code_folder() -> Path | None:
+    """Where compiled code is kept: a folder named by the sources, numba and Python; none where nothing can be written.
+
+    `SPREAD_CACHE_DIR` sets the folder above it.
+    """
+    above = Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_path("spread"))
+    folder = above / f"compiled-{sources_hash()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+    except OSError:
+        return None
+    if not os.access(folder, os.W_OK):
+        return None
+    forget_unused(above)
+    return folder
+
+
+def sources_hash(package: Path = PACKAGE) -> str:
+    """What compiled code depends on, as 16 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for name in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+    digest.update(sys.version.encode())
+    for source in sorted(path for folder in SOURCES for path in (package / folder).rglob("*.py")):
+        digest.update(source.relative_to(package).as_posix().encode())
+        digest.update(hashlib.sha256(source.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def is_ready(module: str) -> bool:
+    """Whether code compiled for a module's functions is on disk."""
+    folder = code_folder()
+    return folder is not None and any(folder.rglob(f"{module}.*.nbi"))
+
+
+def forget_unused(above: Path, now: float | None = None) -> None:
+    """Remove the code of versions that nobody has used for a month."""
+    oldest = (time.time() if now is None else now) - UNUSED_SECONDS
+    for folder in above.glob("compiled-*"):
+        try:
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
+
+
+@part
+def whole(number: Any) -> int:
+    """A whole number of eight bytes: compiled code is made once for these, not again for each smaller kind."""
+    return np.int64(number)  # type: ignore[return-value]
+
+
+@part
+def word(number: Any) -> int:
+    """A whole number as keys are: joined to keys, any other kind would become a float."""
+    return np.uint64(number)  # type: ignore[return-value]
