@@ -129,7 +129,7 @@ def spread(links: Links, given: Given, live: Live, rows: Rows, constants: Consta
             started += 1
         elif clock.granted_count > 0:
             clock.granted_count -= 1
-            unit, event = whole(live.granted[clock.granted_count]), granting
+            unit, event = whole(live.listed[clock.granted_count]), granting
         else:
             refresh_day = given.epochs[epochs].day if epochs < len(given.epochs) else math.inf
             course_day = given.courses[courses].day if courses < len(given.courses) else math.inf
@@ -590,7 +590,7 @@ def hold_course(links: Links, given: Given, live: Live, rows: Rows, constants: C
     for place in range(links.psc_unit_start[psc], links.psc_unit_start[psc + 1]):
         unit = whole(links.psc_unit[place])
         if live.here[given.facts[unit].organisation] == course:
-            live.present[count] = unit
+            live.listed[count] = unit
             count += 1
     pass_on(given, live, rows, constants, count, given.psc_key[psc], date, COURSE)
 
@@ -619,7 +619,7 @@ def hold_meeting(links: Links, given: Given, live: Live, rows: Rows, constants: 
             agent = draws.unit_key(key, facts.site_key)
             comes = rules.hears(draws.uniform_at(clock.run_key, agent, FOR_COMING, occasion), held.attendance)
         if comes:
-            live.present[count] = unit
+            live.listed[count] = unit
             count += 1
             if held.learning:
                 live.learning_day[site] = clock.now
@@ -638,11 +638,11 @@ def pass_on(
     for intervention in range(len(live.knowing)):
         live.knowing[intervention] = 0
     for number in range(count):
-        mine = live.units[live.present[number]]
+        mine = live.units[live.listed[number]]
         if mine.status > 0 and not (mine.status == 1 and mine.mark_day == clock.now):
-            live.knowing[given.facts[live.present[number]].intervention] = 1
+            live.knowing[given.facts[live.listed[number]].intervention] = 1
     for number in range(count):
-        unit = whole(live.present[number])
+        unit = whole(live.listed[number])
         facts = given.facts[unit]
         if live.units[unit].status == 0 and live.knowing[facts.intervention]:
             agent = draws.unit_key(occasion_key, facts.decision_key)

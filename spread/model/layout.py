@@ -21,17 +21,20 @@ STRETCHES_LEAST = 1024
 
 
 def fields(**kinds: str) -> np.dtype[np.void]:
-    """A record's fields by type: names separated by spaces, in order, each at its natural place."""
-    return np.dtype([(name, kind) for kind, names in kinds.items() for name in names.split()], align=True)
+    """A record's fields by type (``f8_``: more of ``f8``): names separated by spaces, in order, naturally aligned."""
+    return np.dtype([(name, kind[:2]) for kind, names in kinds.items() for name in names.split()], align=True)
 
 
 FACTS = fields(
-    u8="unit_key decision_key site_key",
-    f8="interest_base decision_base half_frailty capability lapse_turnover champion_loss_per_day champion_rank"
-       " measurement_rank deprived_share readiness since_days",
+    u8="unit_key decision_key",
+    f8="decision_base interest_base half_frailty",
+    i4="site organisation psc intervention first_view last_view",
+    i2="engaged start_status start_coached",
+    f8_="capability lapse_turnover champion_loss_per_day champion_rank measurement_rank deprived_share readiness"
+        " since_days",
     i8="start_elements",
-    i4="site organisation psc intervention first_view last_view first_watched last_watched first_network last_network",
-    i1="engaged start_status start_coached",
+    u8_="site_key",
+    i4_="first_watched last_watched first_network last_network",
 )  # fmt: skip
 """One unit as a draw makes it, and where its views, watchers and networks are."""
 VIEW = fields(f8="weight", i4="network peers")
@@ -49,10 +52,12 @@ MEETING = fields(f8="day attendance", i8="date network learning")
 COURSE = fields(f8="day", i8="date psc")
 
 UNIT = fields(
-    f8="next_day hazard_day threshold rate anchor_day since_day timer_day spread_day mark_day",
+    f8="next_day hazard_day threshold rate anchor_day timer_day",
+    i4="before after",
+    i1="status event where look coached succeeded element",
+    f8_="since_day spread_day mark_day",
     i8="elements",
-    i4="before after queue_place attempt cycle champion_count",
-    i1="status event element coached succeeded where look",
+    i4_="queue_place attempt cycle champion_count",
 )
 """One unit as it stands.
 
@@ -123,8 +128,8 @@ class Live(NamedTuple):
     """What events change.
 
     `stretches` holds the first unit of each stretch of the calendar, `due` those due in the present one, `queues` the
-    units waiting in every pool, `rounds` the pools with a grant round at this instant, `granted` the units a round has
-    granted to, `looks` the units whose hazard is to be looked at before anything else happens.
+    units waiting in every pool, `rounds` the pools with a grant round at this instant, `listed` the units a round has
+    granted to or who are at a meeting, `looks` those whose hazard is to be looked at before anything else happens.
     """
 
     clock: Records
@@ -136,9 +141,8 @@ class Live(NamedTuple):
     stretches: Whole
     due: Whole
     rounds: Whole
-    granted: Whole
+    listed: Whole
     looks: Whole
-    present: Whole
     here: NDArray[np.int64]
     knowing: NDArray[np.int64]
     in_use: Whole
@@ -337,9 +341,8 @@ def make_live(given: Given) -> Live:
         stretches=numbers(max(STRETCHES_PER_UNIT * unit_count, STRETCHES_LEAST) + 1),
         due=numbers(unit_count),
         rounds=numbers(pool_count),
-        granted=numbers(unit_count),
+        listed=numbers(unit_count),
         looks=numbers(unit_count),
-        present=numbers(unit_count),
         here=np.zeros(organisation_count, np.int64),
         knowing=np.zeros(intervention_count, np.int64),
         in_use=numbers(len(given.network_key), intervention_count),

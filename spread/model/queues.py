@@ -49,7 +49,7 @@ def free(live: Live, pool: int) -> None:
 
 @compiling.part
 def grant(live: Live, pool: int) -> None:
-    """Make a pool's grants of this instant; the units, last first, are in `live.granted`."""
+    """Make a pool's grants of this instant; the units, last first, are in `live.listed`."""
     mine, clock = live.pools[pool], live.clock[0]
     mine.called = 0
     count = max(0, min(mine.waiting, mine.capacity - mine.held))
@@ -57,7 +57,7 @@ def grant(live: Live, pool: int) -> None:
     mine.held += count
     while count > 0:
         count -= 1
-        live.granted[count] = live.queues[mine.first]
+        live.listed[count] = live.queues[mine.first]
         mine.waiting -= 1
         if mine.waiting > 0:
             close_gap(live.units, live.queues, whole(mine.first), 0, whole(mine.waiting))
