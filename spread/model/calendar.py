@@ -1,7 +1,8 @@
 """The compiled engine's calendar: one pending event per unit, and who is next.
 
-Time is cut into short stretches. A unit due in a later stretch stands in that stretch's list; those due in the
-present one stand in a heap, in the order (time, phase, agent) of the table in `spread.model`.
+Time is cut into short stretches. A unit due in a later stretch has an entry in that stretch's list; those due in the
+present one stand in a heap, in the order (time, phase, agent) of the table in `spread.model`. A unit that moves to
+another stretch leaves its entry behind: an entry counts only in the stretch in which its unit is due.
 """
 
 import math
@@ -12,6 +13,7 @@ from spread.model.layout import Live, Records, Whole
 
 NOBODY = -1
 NOWHERE, LATER, DUE = 0, 1, 2
+AT_ONCE = 8  # units brought near together
 SPREAD, SUSTAIN, STOP, LAPSE, CYCLE_FAILED = (
     int(event) for event in (Event.SPREAD, Event.SUSTAIN, Event.STOP, Event.LAPSE, Event.CYCLE_FAILED)
 )
@@ -28,71 +30,99 @@ def is_earlier(units: Records, one: int, other: int) -> bool:
     """Whether one unit's pending event comes before another's: by time, phase, agent."""
     first, second = units[one], units[other]
     if first.next_day != second.next_day:
-        return first.next_day < second.next_day
+        return bool(first.next_day < second.next_day)
     if is_end(whole(first.event)) != is_end(whole(second.event)):
         return is_end(whole(first.event))
     return one < other
 
 
 @compiling.part
+def clear(live: Live) -> None:
+    """Empty every list; all entries are free, one after the other."""
+    for stretch in range(len(live.stretches)):
+        live.stretches[stretch] = NOBODY
+    for entry in range(len(live.entries)):
+        live.entries[entry].after = entry + 1
+    live.entries[len(live.entries) - 1].after = NOBODY
+    live.clock[0].free_entry = 0
+
+
+@compiling.part
 def put(live: Live, unit: int, day: float, event: int) -> None:
-    """Give a unit its next event; one due at or after the horizon never comes."""
-    clock, units, stretches = live.clock[0], live.units, live.stretches
-    mine = units[unit]
-    take_out(live, unit)
-    mine.next_day, mine.event = day, event
+    """Give a unit its next event in place of the one it had; one due at or after the horizon never comes."""
+    clock, mine = live.clock[0], live.units[unit]
+    listed = -1
+    if mine.where == LATER:
+        listed = int(mine.next_day * clock.stretches_per_day)
+    elif mine.where == DUE:
+        clock.due_count -= 1
+        if mine.place < clock.due_count:
+            settle_in(live.units, live.due, whole(mine.place), clock.due_count, whole(live.due[clock.due_count]))
+    mine.next_day, mine.event, mine.where = day, event, NOWHERE
     if day >= clock.horizon_day:
         return
     stretch = int(day * clock.stretches_per_day)
     if stretch <= clock.stretch:
         mine.where = DUE
         clock.due_count += 1
-        rise(units, live.due, clock.due_count - 1, unit)
+        rise(live.units, live.due, clock.due_count - 1, unit)
     else:
         mine.where = LATER
-        first = whole(stretches[stretch])
-        mine.before, mine.after = NOBODY, first
-        if first != NOBODY:
-            units[first].before = unit
-        stretches[stretch] = unit
+        if stretch != listed:
+            if clock.free_entry == NOBODY:
+                list_anew(live)
+            else:
+                enter(live, stretch, unit)
 
 
 @compiling.part
-def take_out(live: Live, unit: int) -> None:
-    """Take a unit's pending event, if any, out of the calendar."""
-    clock, units, due = live.clock[0], live.units, live.due
-    mine = units[unit]
-    if mine.where == LATER:
-        if mine.after != NOBODY:
-            units[mine.after].before = mine.before
-        if mine.before != NOBODY:
-            units[mine.before].after = mine.after
-        else:
-            live.stretches[int(mine.next_day * clock.stretches_per_day)] = mine.after
-    elif mine.where == DUE:
-        clock.due_count -= 1
-        if mine.before < clock.due_count:
-            settle_in(units, due, whole(mine.before), clock.due_count, whole(due[clock.due_count]))
-    mine.where = NOWHERE
+def enter(live: Live, stretch: int, unit: int) -> None:
+    """Add an entry to the list of a stretch."""
+    clock = live.clock[0]
+    entry = clock.free_entry
+    clock.free_entry = live.entries[entry].after
+    live.entries[entry].unit, live.entries[entry].after = unit, live.stretches[stretch]
+    live.stretches[stretch] = entry
 
 
 @compiling.part
-def next_day(live: Live) -> float:
+def list_anew(live: Live) -> None:
+    """With no entry free, keep those that count, one for each unit due later."""
+    clear(live)
+    for unit in range(len(live.units)):
+        if live.units[unit].where == LATER:
+            enter(live, int(live.units[unit].next_day * live.clock[0].stretches_per_day), unit)
+
+
+@compiling.part
+def next_day(live: Live, facts: Records) -> float:
     """When the next unit is due, going on to the next stretch that has any; never, when none has."""
-    clock, units, stretches = live.clock[0], live.units, live.stretches
+    clock, units, entries = live.clock[0], live.units, live.entries
     while clock.due_count == 0:
         clock.stretch += 1
-        if clock.stretch >= len(stretches):
-            clock.stretch = len(stretches)
+        if clock.stretch >= len(live.stretches):
+            clock.stretch = len(live.stretches)
             return math.inf
-        unit = whole(stretches[clock.stretch])
-        while unit != NOBODY:
-            after = whole(units[unit].after)
-            units[unit].where = DUE
-            clock.due_count += 1
-            rise(units, live.due, clock.due_count - 1, unit)
-            unit = after
-    return units[live.due[0]].next_day
+        entry = whole(live.stretches[clock.stretch])
+        while entry != NOBODY:
+            first = entry
+            for _ in range(AT_ONCE):
+                compiling.fetch(units, whole(entries[entry].unit))
+                entry = whole(entries[entry].after)
+                if entry == NOBODY:
+                    break
+            while first != entry:
+                after, unit = whole(entries[first].after), whole(entries[first].unit)
+                entries[first].after = clock.free_entry
+                clock.free_entry = first
+                first = after
+                if units[unit].where == LATER and int(units[unit].next_day * clock.stretches_per_day) == clock.stretch:
+                    compiling.fetch(live.histories, unit)
+                    compiling.fetch(facts, unit)
+                    units[unit].where = DUE
+                    clock.due_count += 1
+                    rise(units, live.due, clock.due_count - 1, unit)
+    return float(units[live.due[0]].next_day)
 
 
 @compiling.part
@@ -104,10 +134,10 @@ def rise(units: Records, due: Whole, place: int, unit: int) -> None:
         if not is_earlier(units, unit, other):
             break
         due[place] = other
-        units[other].before = place
+        units[other].place = place
         place = above
     due[place] = unit
-    units[unit].before = place
+    units[unit].place = place
 
 
 @compiling.part
@@ -124,6 +154,6 @@ def settle_in(units: Records, due: Whole, place: int, count: int, unit: int) -> 
         if not is_earlier(units, other, unit):
             break
         due[place] = other
-        units[other].before = place
+        units[other].place = place
         place = below
     rise(units, due, place, unit)

@@ -134,7 +134,7 @@ def spread(links: Links, given: Given, live: Live, rows: Rows, constants: Consta
             refresh_day = given.epochs[epochs].day if epochs < len(given.epochs) else math.inf
             course_day = given.courses[courses].day if courses < len(given.courses) else math.inf
             meeting_day = given.meetings[meetings].day if meetings < len(given.meetings) else math.inf
-            unit_day = calendar.next_day(live)
+            unit_day = calendar.next_day(live, given.facts)
             day = min(min(refresh_day, course_day), min(meeting_day, unit_day))
             if clock.round_count > 0 and day > clock.now:
                 pool = queues.next_round(live)
@@ -173,6 +173,7 @@ def begin(links: Links, given: Given, live: Live, constants: Constants, run_key:
     clock.epoch, clock.stretch, clock.due_count, clock.round_count = 0, -1, 0, 0
     clock.row_count, clock.granted_count, clock.look_count = 0, 0, 0
     clock.run_key = run_key
+    calendar.clear(live)
     for organisation in range(organisation_count):
         mine = live.organisations[organisation]
         mine.dose_day, mine.dose_effect, mine.load_effect = 0.0, 0.0, 0.0
@@ -183,20 +184,19 @@ def begin(links: Links, given: Given, live: Live, constants: Constants, run_key:
         ours.capacity = given.groups[pool].slots if is_slots else given.by_psc[0, pool - organisation_count].places
         ours.held, ours.waiting, ours.called, ours.first = 0, 0, 0, links.queue_start[pool]
     for unit in range(len(live.units)):
-        standing, facts = live.units[unit], given.facts[unit]
-        standing.status, standing.since_day = facts.start_status, facts.since_days
-        standing.elements = facts.start_elements
+        standing, past, traits = live.units[unit], live.histories[unit], given.traits[unit]
+        standing.status, past.since_day, past.elements = traits.status, traits.since_days, traits.elements
         standing.threshold, standing.rate, standing.anchor_day = 0.0, 0.0, 0.0
-        standing.hazard_day, standing.timer_day, standing.spread_day = math.inf, math.inf, math.inf
-        standing.mark_day = -math.inf
-        standing.attempt, standing.cycle, standing.champion_count = 0, 0, 0
+        standing.hazard_day, standing.timer_day, past.spread_day = math.inf, math.inf, math.inf
+        past.mark_day = -math.inf
+        past.attempt, past.cycle, past.champion_count = 0, 0, 0
         standing.element, standing.coached, standing.succeeded = 0, 0, 0
         standing.where, standing.look = calendar.NOWHERE, SETTLED
-        if ADOPTED <= facts.start_status < STOPPED:
+        if ADOPTED <= traits.status < STOPPED:
             count_in_use(links, given, live, unit, 1)
     for network in range(len(links.member_start) - 1):
         for member in range(links.member_start[network], links.member_start[network + 1]):
-            learn_of_peers(links, given, live, network, member)
+            learn_of_peers(links, live, network, member)
 
 
 @compiling.part
@@ -214,7 +214,7 @@ def note(live: Live, rows: Rows, unit: int, event: int, status: int, cause: int,
         rows.to_status[row] = status
         rows.cause[row] = cause
     if status != mine.status:
-        mine.status, mine.since_day = status, clock.now
+        mine.status, live.histories[unit].since_day = status, clock.now
 
 
 # --- waiting --------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def look(given: Given, live: Live, constants: Constants, unit: int, everyone: bo
             return
         if what == BEGIN:
             key = facts.decision_key if mine.status <= 2 else facts.unit_key
-            purpose, occurrence = FOR_STATUS[mine.status], word(mine.attempt)
+            purpose, occurrence = FOR_STATUS[mine.status], word(live.histories[unit].attempt)
             mine.threshold = draws.exponential_at(clock.run_key, key, purpose, occurrence)
         else:
             mine.threshold = rules.threshold_left(mine.threshold, mine.rate, clock.now - mine.anchor_day)
@@ -281,8 +281,8 @@ def call(live: Live, unit: int) -> None:
         event = LAPSE
         if mine.timer_day <= day:
             day, event = mine.timer_day, SUSTAIN
-        if mine.spread_day <= day:
-            day, event = mine.spread_day, SPREAD
+        if live.histories[unit].spread_day <= day:
+            day, event = live.histories[unit].spread_day, SPREAD
     calendar.put(live, unit, day, event)
 
 
@@ -292,7 +292,8 @@ def call(live: Live, unit: int) -> None:
 @compiling.part
 def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constants, unit: int, event: int) -> None:
     """What is due to a unit happens, and everything that follows from it at once, in that order."""
-    clock, mine, facts, pools = live.clock[0], live.units[unit], given.facts[unit], live.pools
+    clock, mine, past, facts = live.clock[0], live.units[unit], live.histories[unit], given.facts[unit]
+    pools = live.pools
     tool = given.tools[facts.intervention]
     plan = given.by_intervention[clock.epoch, facts.intervention]
     slots, places = whole(facts.organisation), len(given.groups) + whole(facts.psc)
@@ -301,9 +302,9 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
 
     if event == START:
         if status == 4:
-            mine.coached = facts.start_coached
+            mine.coached = given.traits[unit].coached
             pools[slots].held += 1
-            pools[places].held += facts.start_coached
+            pools[places].held += given.traits[unit].coached
             what, cycles = BEGIN, True
         elif status == 3:
             asks = slots
@@ -314,10 +315,10 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
     elif event == CYCLE_FAILED:
         element = whole(mine.element)
         if cycle_succeeds(given, live, constants, unit):
-            mine.elements |= whole(1) << whole(element)
+            past.elements |= whole(1) << whole(element)
             mine.succeeded = 1
             event = ELEMENT_IN_PLACE
-        mine.cycle += 1
+        past.cycle += 1
         cycles = True
     elif event <= DECISION:
         status, what = event + 1, BEGIN
@@ -335,16 +336,16 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
         queues.withdraw(live, places, unit)
         tests = True
     elif event == SPREAD:
-        status, mine.spread_day = 6, math.inf
+        status, past.spread_day = 6, math.inf
     elif event == SUSTAIN:
         status, what = 7, EMBED
-        mine.spread_day, mine.timer_day = math.inf, math.inf
+        past.spread_day, mine.timer_day = math.inf, math.inf
     elif event == STOP:
         status, what, leaves = STOPPED, BEGIN, True
         cause = NONE if mine.succeeded else NO_SIGNAL
     elif event == LAPSE:
         status, what, change = LAPSED, BEGIN, -1
-        mine.elements = elements_kept(given, live, constants, unit)
+        past.elements = elements_kept(given, live, constants, unit)
     elif event == RESUME:
         status, what = 2, BEGIN
     elif event == RESTART:
@@ -353,7 +354,7 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
     if event != START:
         note(live, rows, unit, event, status, cause, element)
     if event in (STOP, LAPSE):
-        mine.attempt += 1
+        past.attempt += 1
     if event in (DECISION, RESTART):
         if tool.tested:
             asks = slots
@@ -362,11 +363,11 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
     if tests:
         note(live, rows, unit, TESTING, 4, COACHED if mine.coached else UNCOACHED, -1)
         what, cycles = BEGIN, True
-        mine.succeeded, mine.element, mine.cycle = 0, 0, 0
+        mine.succeeded, mine.element, past.cycle = 0, 0, 0
     if cycles:
-        while mine.element < tool.elements and (mine.elements >> whole(mine.element)) & 1:
+        while mine.element < tool.elements and (past.elements >> whole(mine.element)) & 1:
             mine.element += 1
-            mine.cycle = 0
+            past.cycle = 0
         if mine.element == tool.elements:
             adopts, leaves = True, True
         else:
@@ -377,7 +378,7 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
             queues.free(live, places)
             mine.coached = 0
     if adopts:
-        mine.elements = (whole(1) << tool.elements) - 1
+        past.elements = (whole(1) << tool.elements) - 1
         note(live, rows, unit, ADOPTION, ADOPTED, NONE, -1)
         uses, change = True, 1
     if change != 0:
@@ -396,22 +397,23 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
 @compiling.part
 def stand_in_queue(given: Given, live: Live, constants: Constants, unit: int, for_place: bool) -> None:
     """Priority, then first come, then a keyed tie-break, then the agent; for a place, as long as patience lasts."""
-    clock, mine, facts = live.clock[0], live.units[unit], given.facts[unit]
+    clock, mine, facts, traits = live.clock[0], live.units[unit], given.facts[unit], given.traits[unit]
     rule, tool = given.epochs[clock.epoch].priority_rule, given.tools[facts.intervention]
-    mine.threshold = rules.queue_key(rule, facts.deprived_share, facts.readiness, tool.deadline_day)
+    attempt = word(live.histories[unit].attempt)
+    mine.threshold = rules.queue_key(rule, traits.deprived_share, traits.readiness, tool.deadline_day)
     mine.anchor_day = clock.now
-    mine.rate = draws.uniform_at(clock.run_key, facts.unit_key, FOR_TIE, word(mine.attempt))
+    mine.rate = draws.uniform_at(clock.run_key, facts.unit_key, FOR_TIE, attempt)
     mine.timer_day = math.inf
     if for_place:
-        spent = draws.exponential_at(clock.run_key, facts.unit_key, FOR_PATIENCE, word(mine.attempt))
+        spent = draws.exponential_at(clock.run_key, facts.unit_key, FOR_PATIENCE, attempt)
         mine.timer_day = clock.now + constants.patience_days * spent
 
 
 @compiling.part
 def cycle_number(live: Live, unit: int) -> int:
     """What a cycle is: which attempt, element and cycle."""
-    mine = live.units[unit]
-    return word((whole(mine.attempt) << 32) + (whole(mine.element) << 24) + mine.cycle)
+    mine, past = live.units[unit], live.histories[unit]
+    return word((whole(past.attempt) << 32) + (whole(mine.element) << 24) + past.cycle)
 
 
 @compiling.part
@@ -443,11 +445,11 @@ def cycle_succeeds(given: Given, live: Live, constants: Constants, unit: int) ->
 @compiling.part
 def elements_kept(given: Given, live: Live, constants: Constants, unit: int) -> int:
     """What stays in place after a lapse: at least the last element is lost."""
-    mine, facts = live.units[unit], given.facts[unit]
+    past, facts = live.histories[unit], given.facts[unit]
     count = given.tools[facts.intervention].elements
     kept = whole(0)
     for element in range(count):
-        occurrence = word((whole(mine.attempt) << 32) + element)
+        occurrence = word((whole(past.attempt) << 32) + element)
         number = draws.uniform_at(live.clock[0].run_key, facts.unit_key, FOR_LOSS, occurrence)
         if not rules.loses_element(number, constants.element_loss_share):
             kept |= whole(1) << whole(element)
@@ -459,31 +461,31 @@ def elements_kept(given: Given, live: Live, constants: Constants, unit: int) -> 
 @compiling.part
 def start_clocks_of_use(given: Given, live: Live, constants: Constants, unit: int) -> None:
     """Until it is spread to every unit of the site, until it is sustained, until its champion leaves."""
-    clock, mine, facts = live.clock[0], live.units[unit], given.facts[unit]
-    mine.mark_day = next_champion_loss(given, live, unit, clock.now) if given.champions_matter else math.inf
-    mine.timer_day = math.inf if mine.status == 7 else max(mine.since_day + constants.sustain_days, clock.now)
-    mine.spread_day = math.inf
+    clock, mine, past, facts = live.clock[0], live.units[unit], live.histories[unit], given.facts[unit]
+    past.mark_day = next_champion_loss(given, live, unit, clock.now) if given.champions_matter else math.inf
+    mine.timer_day = math.inf if mine.status == 7 else max(past.since_day + constants.sustain_days, clock.now)
+    past.spread_day = math.inf
     if mine.status == ADOPTED:
-        threshold = draws.exponential_at(clock.run_key, facts.unit_key, FOR_SPREAD, word(mine.attempt))
-        mine.spread_day = rules.due_day(clock.now, threshold, constants.spread_per_day)
+        threshold = draws.exponential_at(clock.run_key, facts.unit_key, FOR_SPREAD, word(past.attempt))
+        past.spread_day = rules.due_day(clock.now, threshold, constants.spread_per_day)
 
 
 @compiling.part
 def next_champion_loss(given: Given, live: Live, unit: int, day: float) -> float:
     """When the champion who is there from `day` on leaves."""
-    mine, facts = live.units[unit], given.facts[unit]
-    occurrence = word((whole(mine.attempt) << 32) + mine.champion_count)
-    mine.champion_count += 1
+    past, facts = live.histories[unit], given.facts[unit]
+    occurrence = word((whole(past.attempt) << 32) + past.champion_count)
+    past.champion_count += 1
     threshold = draws.exponential_at(live.clock[0].run_key, facts.unit_key, FOR_CHAMPION, occurrence)
-    return rules.due_day(day, threshold, facts.champion_loss_per_day)
+    return rules.due_day(day, threshold, given.traits[unit].champion_loss_per_day)
 
 
 @compiling.part
 def follow_champions(given: Given, live: Live, constants: Constants, unit: int) -> None:
     """One champion after another, up to the one of today."""
-    mine = live.units[unit]
-    while mine.mark_day + constants.champion_gap_days <= live.clock[0].now:
-        mine.mark_day = next_champion_loss(given, live, unit, mine.mark_day + constants.champion_gap_days)
+    past = live.histories[unit]
+    while past.mark_day + constants.champion_gap_days <= live.clock[0].now:
+        past.mark_day = next_champion_loss(given, live, unit, past.mark_day + constants.champion_gap_days)
 
 
 # --- peers ----------------------------------------------------------------------------------------
@@ -492,28 +494,37 @@ def follow_champions(given: Given, live: Live, constants: Constants, unit: int) 
 @compiling.part
 def count_in_use(links: Links, given: Given, live: Live, unit: int, change: int) -> None:
     """Keep the counts of the unit's networks and of those who watch it."""
-    facts = given.facts[unit]
-    for place in range(facts.first_network, facts.last_network):
-        live.in_use[links.network_of[place], facts.intervention] += change
-    for place in range(facts.first_watched, facts.last_watched):
-        live.known_in_use[given.watched[place].layer] += change * given.watched[place].count
+    intervention, traits = given.facts[unit].intervention, given.traits[unit]
+    for place in range(traits.first_network, traits.last_network):
+        live.in_use[links.network_of[place], intervention] += change
+    for place in range(traits.first_watched, traits.last_watched):
+        live.views[given.watched[place].layer].in_use += change * given.watched[place].count
 
 
 @compiling.part
-def learn_of_peers(links: Links, given: Given, live: Live, network: int, member: int) -> None:
-    """Take in how many of a network's other members are in use."""
-    view, unit = links.member_view[member], whole(links.member[member])
-    if view >= 0:
-        own = 1 if ADOPTED <= live.units[unit].status < STOPPED else 0
-        live.known_in_use[view] = live.in_use[network, given.facts[unit].intervention] - own
+def learn_of_peers(links: Links, live: Live, network: int, member: int) -> bool:
+    """Take in how many of a network's other members are in use; whether that is news."""
+    view = whole(links.member_view[member])
+    if view < 0:
+        return False
+    own = 1 if ADOPTED <= live.units[links.member[member]].status < STOPPED else 0
+    in_use = live.in_use[network, links.member_intervention[member]] - own
+    if in_use == live.views[view].in_use:
+        return False
+    live.views[view].in_use = in_use
+    return True
 
 
 @compiling.part
 def show_peers(given: Given, live: Live, unit: int) -> None:
     """Let those who watch the unit decide at their new rate."""
-    for place in range(given.facts[unit].first_watched, given.facts[unit].last_watched):
+    traits = given.traits[unit]
+    for place in range(traits.first_watched, traits.last_watched):
+        compiling.fetch(live.units, whole(given.watched[place].unit))
+    for place in range(traits.first_watched, traits.last_watched):
         peer = whole(given.watched[place].unit)
         if live.units[peer].status == 2:
+            compiling.fetch(given.facts, peer)
             wants_look(live, peer, AGAIN)
 
 
@@ -586,12 +597,12 @@ def hold_course(links: Links, given: Given, live: Live, rows: Rows, constants: C
         organisation = whole(links.psc_organisation[place])
         if given.dose_moves and live.here[organisation] == course:
             train(given, live, course, organisation, coming)
-    count = 0
+    count = forget_who_knows(live)
     for place in range(links.psc_unit_start[psc], links.psc_unit_start[psc + 1]):
         unit = whole(links.psc_unit[place])
-        if live.here[given.facts[unit].organisation] == course:
-            live.listed[count] = unit
-            count += 1
+        facts = given.facts[unit]
+        if live.here[facts.organisation] == course:
+            count = be_present(live, unit, whole(facts.intervention), count)
     pass_on(given, live, rows, constants, count, given.psc_key[psc], date, COURSE)
 
 
@@ -608,45 +619,55 @@ def train(given: Given, live: Live, course: int, organisation: int, coming: int)
 def hold_meeting(links: Links, given: Given, live: Live, rows: Rows, constants: Constants, meeting: int) -> None:
     """Those who come learn how many peers are in use, and hear of what anyone present knows."""
     clock, held = live.clock[0], given.meetings[meeting]
-    network, key = held.network, given.network_key[held.network]
-    occasion = word(2 * held.date + held.learning)
-    count, site, comes = 0, -1, False
+    network, occasion = held.network, word(2 * held.date + held.learning)
+    count, key, comes = forget_who_knows(live), word(0), False
     for member in range(links.member_start[network], links.member_start[network + 1]):
-        unit = whole(links.member[member])
-        facts = given.facts[unit]
-        if facts.site != site:
-            site = facts.site
-            agent = draws.unit_key(key, facts.site_key)
-            comes = rules.hears(draws.uniform_at(clock.run_key, agent, FOR_COMING, occasion), held.attendance)
+        if links.member_key[member] != key:
+            key = links.member_key[member]
+            comes = rules.hears(draws.uniform_at(clock.run_key, key, FOR_COMING, occasion), held.attendance)
         if comes:
-            live.listed[count] = unit
-            count += 1
+            unit = whole(links.member[member])
+            count = be_present(live, unit, whole(links.member_intervention[member]), count)
             if held.learning:
-                live.learning_day[site] = clock.now
-            learn_of_peers(links, given, live, network, member)
-            if live.units[unit].status == 2:
+                live.learning_day[given.facts[unit].site] = clock.now
+            is_news = learn_of_peers(links, live, network, member)
+            if live.units[unit].status == 2 and (is_news or given.learns):
                 wants_look(live, unit, AGAIN)
-    pass_on(given, live, rows, constants, count, key, word(held.date), MEETING)
+    pass_on(given, live, rows, constants, count, given.network_key[network], word(held.date), MEETING)
+
+
+@compiling.part
+def forget_who_knows(live: Live) -> int:
+    """Nobody is present yet, and nobody present knows anything."""
+    for intervention in range(len(live.knowing)):
+        live.knowing[intervention] = 0
+    return 0
+
+
+@compiling.part
+def be_present(live: Live, unit: int, intervention: int, count: int) -> int:
+    """List a unit present that had no contact; one that had, and not just now, can tell. How many are listed."""
+    status = live.units[unit].status
+    if status == 0:
+        live.listed[count] = unit
+        return count + 1
+    if not (status == 1 and live.histories[unit].mark_day == live.clock[0].now):
+        live.knowing[intervention] = 1
+    return count
 
 
 @compiling.part
 def pass_on(
     given: Given, live: Live, rows: Rows, constants: Constants, count: int, occasion_key: int, date: int, cause: int
 ) -> None:
-    """Word reaches those present who had no contact, if someone present knew before this instant."""
+    """Word reaches those listed, who had no contact, if someone present knew before this instant."""
     clock = live.clock[0]
-    for intervention in range(len(live.knowing)):
-        live.knowing[intervention] = 0
-    for number in range(count):
-        mine = live.units[live.listed[number]]
-        if mine.status > 0 and not (mine.status == 1 and mine.mark_day == clock.now):
-            live.knowing[given.facts[live.listed[number]].intervention] = 1
     for number in range(count):
         unit = whole(live.listed[number])
         facts = given.facts[unit]
-        if live.units[unit].status == 0 and live.knowing[facts.intervention]:
+        if live.knowing[facts.intervention]:
             agent = draws.unit_key(occasion_key, facts.decision_key)
             if rules.hears(draws.uniform_at(clock.run_key, agent, FOR_HEARING, date), constants.meeting_contact_share):
                 note(live, rows, unit, CONTACT, 1, cause, -1)
-                live.units[unit].mark_day = clock.now
+                live.histories[unit].mark_day = clock.now
                 wants_look(live, unit, BEGIN)

@@ -1,5 +1,7 @@
 """The compiled engine's rates: what `standing` gathers for a rule, gathered from records."""
 
+import math
+
 from spread.model import STOPPED, compiling, rules
 from spread.model.inputs import Constants
 from spread.model.layout import Given, Live
@@ -12,17 +14,21 @@ def rate(given: Given, live: Live, constants: Constants, unit: int) -> float:
     """The rate of what is pending for a unit, by status, per day."""
     facts, mine, clock = given.facts[unit], live.units[unit], live.clock[0]
     plan, status = given.by_intervention[clock.epoch, facts.intervention], mine.status
-    region, organisation = given.by_psc[clock.epoch, facts.psc], live.organisations[facts.organisation]
+    region = given.by_psc[clock.epoch, facts.psc]
+    dose_effect, load_effect = 0.0, 0.0
+    if given.dose_moves or given.load_moves:
+        dose_effect = live.organisations[facts.organisation].dose_effect
+        load_effect = live.organisations[facts.organisation].load_effect
     is_supported = facts.engaged != 0 and plan.started != 0
     if status == 2:
         if plan.open == 0:
             return 0.0
-        days_since = clock.now - live.learning_day[facts.site]
+        days_since = clock.now - live.learning_day[facts.site] if given.learns else math.inf
         effects = rules.decision_log_effects(
             region.support if is_supported else given.unsupported,
             plan.trend,
-            organisation.dose_effect,
-            organisation.load_effect,
+            dose_effect,
+            load_effect,
             rules.learning_log_effect(constants.learning_log_hr, days_since, constants.learning_days),
         )
         return rules.decision_rate(facts.decision_base, effects, constants.kappa, exposure(given, live, unit))
@@ -35,7 +41,10 @@ def rate(given: Given, live: Live, constants: Constants, unit: int) -> float:
         return 0.0
     if status == 4:
         no_signal = rules.no_signal_log_effect(
-            constants.no_signal_log_hr, mine.succeeded, clock.now - mine.since_day, constants.no_signal_days
+            constants.no_signal_log_hr,
+            mine.succeeded,
+            clock.now - live.histories[unit].since_day,
+            constants.no_signal_days,
         )
         coaching = region.coaching if mine.coached else given.uncoached
         return rules.stop_rate(constants.stop_per_day, coaching, plan.stopping, facts.half_frailty, no_signal)
@@ -43,16 +52,18 @@ def rate(given: Given, live: Live, constants: Constants, unit: int) -> float:
     if status >= STOPPED:
         left_alone = constants.resume_per_day if status == STOPPED else constants.restart_per_day
         return rules.return_rate(left_alone, held)
-    has_champion = 1 if facts.champion_rank < region.champions else 0
-    is_measured = 1 if facts.measurement_rank < region.measurement else 0
-    missing = rules.champion_missing(has_champion, clock.now, mine.mark_day, constants.champion_gap_days)
+    has_champion = 1 if given.traits[unit].champion_rank < region.champions else 0
+    is_measured = 1 if given.traits[unit].measurement_rank < region.measurement else 0
+    missing = rules.champion_missing(
+        has_champion, clock.now, live.histories[unit].mark_day, constants.champion_gap_days
+    )
     return rules.lapse_rate(
         constants.lapse_per_day,
         constants.lapse_embedded_share if status == 7 else 1.0,
         constants.lapse_measurement_log_hr * is_measured,
-        facts.lapse_turnover,
+        given.traits[unit].lapse_turnover,
         constants.lapse_champion_log_hr * missing,
-        organisation.dose_effect,
+        dose_effect,
         held,
     )
 
@@ -61,8 +72,10 @@ def rate(given: Given, live: Live, constants: Constants, unit: int) -> float:
 def exposure(given: Given, live: Live, unit: int) -> float:
     """What the unit knows of its peers: the weighted share in use, from whole counts."""
     total = 0.0
-    for view in range(given.facts[unit].first_view, given.facts[unit].last_view):
-        total += rules.exposure_share(given.views[view].weight, live.known_in_use[view], given.views[view].peers)
+    first = given.facts[unit].first_view
+    for place in range(first, first + given.facts[unit].view_count):
+        view = live.views[place]
+        total += rules.exposure_share(view.weight, view.in_use, view.peers)
     return total
 
 
@@ -71,12 +84,12 @@ def testing_effects(given: Given, live: Live, constants: Constants, unit: int) -
     """Everything that moves a cycle, log scale."""
     facts, clock = given.facts[unit], live.clock[0]
     region = given.by_psc[clock.epoch, facts.psc]
-    has_champion = 1 if facts.champion_rank < region.champions else 0
-    is_measured = 1 if facts.measurement_rank < region.measurement else 0
+    has_champion = 1 if given.traits[unit].champion_rank < region.champions else 0
+    is_measured = 1 if given.traits[unit].measurement_rank < region.measurement else 0
     return rules.testing_log_effects(
         region.coaching if live.units[unit].coached else given.uncoached,
         given.by_intervention[clock.epoch, facts.intervention].testing,
-        facts.capability,
+        given.traits[unit].capability,
         live.organisations[facts.organisation].dose_effect,
         facts.half_frailty,
         rules.presence_log_effect(constants.champion_log_hr, has_champion, constants.champion_reference_share),

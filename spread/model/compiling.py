@@ -19,7 +19,9 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 import platformdirs
-from numba import extending
+from llvmlite import ir
+from numba import extending, types
+from numba.core import cgutils
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -136,3 +138,23 @@ def whole(number: Any) -> int:
 def word(number: Any) -> int:
     """A whole number as keys are: joined to keys, any other kind would become a float."""
     return np.uint64(number)  # type: ignore[return-value]
+
+
+def _fetch(_context: Any, array: Any, _index: Any) -> Any:
+    """``fetch(array, index)``: have an entry brought near while something else is done; changes nothing."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = signature.args[0]
+        held = context.make_array(kind)(context, builder, arguments[0])
+        place = cgutils.get_item_pointer(context, builder, kind, held, [arguments[1]], wraparound=False)
+        address, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        prefetch = ir.FunctionType(ir.VoidType(), [address, number, number, number])
+        function = cgutils.get_or_insert_function(builder.module, prefetch, "llvm.prefetch.p0")
+        to_write, keep_near, data = number(1), number(3), number(1)
+        builder.call(function, [builder.bitcast(place, address), to_write, keep_near, data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), generate
+
+
+fetch: Callable[[Any, int], None] = extending.intrinsic(_fetch)

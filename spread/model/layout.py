@@ -10,12 +10,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spread.model.inputs import Constants, Epochs, Ints, ModelInputs, Peers, Timetable, Units
+from spread.model import compiling, draws
+from spread.model.inputs import Epochs, Ints, ModelInputs, Peers, Timetable, Units
 
 Records = Any  # an array of records, read by field name in compiled code
 Whole = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
+compiling.parts_of(draws)
+
+LINE_BYTES = 64
+ENTRIES_PER_UNIT = 2
 STRETCHES_PER_UNIT = 1
 STRETCHES_LEAST = 1024
 
@@ -28,17 +33,22 @@ def fields(**kinds: str) -> np.dtype[np.void]:
 FACTS = fields(
     u8="unit_key decision_key",
     f8="decision_base interest_base half_frailty",
-    i4="site organisation psc intervention first_view last_view",
-    i2="engaged start_status start_coached",
-    f8_="capability lapse_turnover champion_loss_per_day champion_rank measurement_rank deprived_share readiness"
-        " since_days",
-    i8="start_elements",
-    u8_="site_key",
-    i4_="first_watched last_watched first_network last_network",
+    i4="site organisation psc first_view",
+    i2="view_count intervention",
+    i1="engaged",
+)
+"""One unit as a draw makes it, and where its views are: what a rate or a meeting needs, in one line of the cache."""
+TRAITS = fields(
+    f8="capability lapse_turnover champion_loss_per_day champion_rank measurement_rank deprived_share readiness"
+       " since_days",
+    i8="elements",
+    i4="first_watched last_watched first_network last_network",
+    i1="status coached",
 )  # fmt: skip
-"""One unit as a draw makes it, and where its views, watchers and networks are."""
-VIEW = fields(f8="weight", i4="network peers")
-WATCHED = fields(i8="count", i4="unit layer")
+"""The rest of it: where it begins, and where its watchers and networks are."""
+VIEW = fields(f8="weight", i4="peers in_use")
+"""A layer of peers: its weight, how many there are and how many the unit knows to be in use."""
+WATCHED = fields(i4="unit layer count")
 """Who watches, through which of its views, and how much a unit in use counts there."""
 EPOCH = fields(f8="day next_look", i8="priority_rule looks")
 BY_INTERVENTION = fields(f8="push trend testing stopping shock campaign", i8="started open")
@@ -53,26 +63,26 @@ COURSE = fields(f8="day", i8="date psc")
 
 UNIT = fields(
     f8="next_day hazard_day threshold rate anchor_day timer_day",
-    i4="before after",
+    i4="place queue_place",
     i1="status event where look coached succeeded element",
-    f8_="since_day spread_day mark_day",
-    i8="elements",
-    i4_="queue_place attempt cycle champion_count",
 )
-"""One unit as it stands.
+"""One unit as it stands, in one line of the cache.
 
-`next_day` and `event`: what the calendar calls it for. `before` and `after`: its neighbours there, or its place among
-those due. `hazard_day`: when what chance brings is due at the present `rate`, of whose `threshold` this much was left
-at `anchor_day`; while it waits in a queue these three hold tie-break, priority and day of the request. `timer_day`: the
-end of a cycle, of patience, or of the year before it is sustained. `mark_day`: in use, when its champion leaves;
-before, when it was told. `elements`: in place, a bit each. `look`: what is to be done about its hazard.
+`next_day` and `event`: what the calendar calls it for; `place`: where it stands among those due. `hazard_day`: when
+what chance brings is due at the present `rate`, of whose `threshold` this much was left at `anchor_day`; while it waits
+in a queue these three hold tie-break, priority and day of the request. `timer_day`: the end of a cycle, of patience, or
+of the year before it is sustained. `look`: what is to be done about its hazard.
 """
+HISTORY = fields(f8="since_day spread_day mark_day", i8="elements", i4="attempt cycle champion_count")
+"""The rest of it. `mark_day`: in use, when its champion leaves; before, when it was told. `elements`: a bit each."""
+ENTRY = fields(i4="unit after")
+"""A unit in the list of a later stretch of the calendar."""
 POOL = fields(i4="capacity held waiting first", i1="called")
 """Slots of an organisation (the first O) or places of a collaborative (the next C); its queue begins at `first`."""
 ORGANISATION = fields(f8="dose_day index_at_start dose_effect load_effect")
 CLOCK = fields(
     f8="now look_day horizon_day stretches_per_day",
-    i8="epoch stretch due_count round_count row_count granted_count look_count",
+    i8="epoch stretch free_entry due_count round_count row_count granted_count look_count",
     u8="run_key",
 )
 
@@ -80,13 +90,16 @@ CLOCK = fields(
 class Links(NamedTuple):
     """Who is where: no draw changes it.
 
-    The members of network n are ``member[member_start[n]:member_start[n + 1]]``, with the view each has of it (-1:
-    none); likewise the units and the organisations of a collaborative. `network_of` lists the networks of each unit.
+    The members of network n are ``member[member_start[n]:member_start[n + 1]]``, each with the view it has of the
+    network (-1: none), its intervention and the key of its site's coming to meetings. Likewise the units and the
+    organisations of a collaborative. `network_of` lists the networks of each unit.
     """
 
     member_start: Whole
     member: Whole
     member_view: Whole
+    member_intervention: Whole
+    member_key: NDArray[np.uint64]
     network_start: Whole
     network_of: Whole
     psc_unit_start: Whole
@@ -101,6 +114,7 @@ class Given(NamedTuple):
     """What one draw fixes; the records above, and the dose by organisation and tier, shape (O, G)."""
 
     facts: Records
+    traits: Records
     views: Records
     watched: Records
     epochs: Records
@@ -122,23 +136,27 @@ class Given(NamedTuple):
     dose_moves: bool
     load_moves: bool
     champions_matter: bool
+    learns: bool
 
 
 class Live(NamedTuple):
     """What events change.
 
-    `stretches` holds the first unit of each stretch of the calendar, `due` those due in the present one, `queues` the
-    units waiting in every pool, `rounds` the pools with a grant round at this instant, `listed` the units a round has
-    granted to or who are at a meeting, `looks` those whose hazard is to be looked at before anything else happens.
+    `stretches` holds the first of the `entries` of each stretch of the calendar, `due` the units of the present one,
+    `queues` the units waiting in every pool, `rounds` the pools with a grant round at this instant, `listed` the units
+    a round has granted to or who hear at a meeting, `looks` those whose hazard is to be looked at next.
     """
 
     clock: Records
     units: Records
+    histories: Records
+    views: Records
     organisations: Records
     dose: Floats
     pools: Records
     queues: Whole
     stretches: Whole
+    entries: Records
     due: Whole
     rounds: Whole
     listed: Whole
@@ -146,7 +164,6 @@ class Live(NamedTuple):
     here: NDArray[np.int64]
     knowing: NDArray[np.int64]
     in_use: Whole
-    known_in_use: Whole
     learning_day: Floats
 
 
@@ -186,6 +203,8 @@ def link(units: Units, table: Timetable, peers: Peers, organisation_count: int, 
         whole(table.member_start),
         whole(table.member),
         whole(views_of_members(table.member, network, peers)),
+        whole(units.intervention[table.member]),
+        unit_keys(flat(table.network_key, np.uint64)[network], flat(units.site_key, np.uint64)[table.member]),
         starts(table.member, len(units.site)),
         whole(network[np.argsort(table.member, kind="stable")]),
         starts(units.psc, psc_count),
@@ -214,6 +233,15 @@ def views_of_members(member: Ints, network: Ints, peers: Peers) -> Ints:
     return np.where(seen[place] == wanted, view[place], -1)
 
 
+@compiling.compiled
+def unit_keys(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One key from two, pair by pair."""
+    made = np.empty_like(left)
+    for place in range(len(left)):
+        made[place] = draws.unit_key(left[place], right[place])
+    return made
+
+
 def starts(part: NDArray[Any], count: int) -> Whole:
     """Where each of `count` parts begins once entries are sorted by part; shape (count + 1,)."""
     return whole(np.concatenate([[0], np.cumsum(np.bincount(part, minlength=count))]))
@@ -230,17 +258,17 @@ def whole(values: NDArray[Any]) -> Whole:
 def give(inputs: ModelInputs, links: Links) -> Given:
     """The inputs of one draw in the form the loop reads."""
     units, peers, table, constants = inputs.units, inputs.peers, inputs.timetable, inputs.constants
-    dose_moves, load_moves, champions_matter = what_moves(inputs)
-    always = dose_moves or load_moves or champions_matter or looks_by_time(table, constants)
+    moves = what_moves(inputs)
+    always = any(moves) or constants.no_signal_log_hr != 0.0
     return Given(
-        records(FACTS, units, inputs, {
-            "since_days": inputs.initial_since_days, "start_elements": inputs.initial_elements,
-            "start_status": inputs.initial_status, "start_coached": inputs.initial_coached,
-            "first_view": peers.view_start[:-1], "last_view": peers.view_start[1:],
+        records(FACTS, units, inputs, {"first_view": peers.view_start[:-1], "view_count": np.diff(peers.view_start)}),
+        records(TRAITS, units, inputs, {
+            "since_days": inputs.initial_since_days, "elements": inputs.initial_elements,
+            "status": inputs.initial_status, "coached": inputs.initial_coached,
             "first_watched": peers.watched_start[:-1], "last_watched": peers.watched_start[1:],
             "first_network": links.network_start[:-1], "last_network": links.network_start[1:],
         }),
-        records(VIEW, {"weight": peers.view_weight, "network": peers.view_network, "peers": peers.view_peers}),
+        records(VIEW, {"weight": peers.view_weight, "peers": peers.view_peers, "in_use": 0 * peers.view_peers}),
         records(WATCHED, {"unit": peers.watched_unit, "layer": peers.watched_view, "count": peers.watched_count}),
         describe_epochs(inputs.epochs, np.ones(len(inputs.epochs.day), bool) if always else rates_move(inputs.epochs)),
         records(BY_INTERVENTION, inputs.epochs),
@@ -258,27 +286,20 @@ def give(inputs: ModelInputs, links: Links) -> Given:
         flat(table.psc_key, np.uint64),
         float(inputs.epochs.unsupported),
         float(inputs.epochs.uncoached),
-        dose_moves,
-        load_moves,
-        champions_matter,
+        *moves,
     )  # fmt: skip
 
 
-def what_moves(inputs: ModelInputs) -> tuple[bool, bool, bool]:
-    """Whether dose and load can change a rate, and whether a champion's leaving can."""
-    constants = inputs.constants
+def what_moves(inputs: ModelInputs) -> tuple[bool, bool, bool, bool]:
+    """Whether dose, load, a champion's leaving and a learning set can change a rate."""
+    constants, table = inputs.constants, inputs.timetable
     worn = bool(np.any(inputs.dose.any(axis=1) & (inputs.dose_loss_per_day != 0.0)))
     return (
-        constants.dose_log_hr != 0.0 and (worn or len(inputs.timetable.course_day) > 0),
+        constants.dose_log_hr != 0.0 and (worn or len(table.course_day) > 0),
         constants.load_log_hr != 0.0,
         constants.lapse_champion_log_hr != 0.0 and bool(np.any(inputs.champion_loss_per_day > 0.0)),
+        constants.learning_log_hr != 0.0 and bool(table.meeting_learning.any()),
     )
-
-
-def looks_by_time(table: Timetable, constants: Constants) -> bool:
-    """Whether a rate can change because time has passed: after a learning set, or without any success."""
-    learns = constants.learning_log_hr != 0.0 and bool(table.meeting_learning.any())
-    return learns or constants.no_signal_log_hr != 0.0
 
 
 def rates_move(epochs: Epochs) -> NDArray[np.bool_]:
@@ -309,10 +330,18 @@ def records(kind: np.dtype[np.void], *sources: Any) -> Records:
                 columns[name] = source.get(name, columns.get(name))
             else:
                 columns[name] = getattr(source, name, columns.get(name))
-    made = np.empty(next(iter(columns.values())).shape, dtype=kind)
+    made = in_lines(next(iter(columns.values())).shape, kind)
     for name, values in columns.items():
         made[name] = values
     return made
+
+
+def in_lines(shape: Any, kind: np.dtype[np.void]) -> Records:
+    """Room for records, beginning where a line of the cache does."""
+    size = int(np.prod(shape)) * kind.itemsize
+    room = np.zeros(size + LINE_BYTES, np.uint8)
+    begin = -room.ctypes.data % LINE_BYTES
+    return room[begin : begin + size].view(kind).reshape(shape)
 
 
 def flat(values: NDArray[Any], kind: Any) -> NDArray[Any]:
@@ -333,12 +362,15 @@ def make_live(given: Given) -> Live:
 
     return Live(
         clock=np.zeros(1, CLOCK),
-        units=np.zeros(unit_count, UNIT),
+        units=in_lines(unit_count, UNIT),
+        histories=np.zeros(unit_count, HISTORY),
+        views=np.zeros_like(given.views),
         organisations=np.zeros(organisation_count, ORGANISATION),
         dose=np.zeros_like(given.dose),
         pools=np.zeros(pool_count, POOL),
         queues=numbers(2 * unit_count),
         stretches=numbers(max(STRETCHES_PER_UNIT * unit_count, STRETCHES_LEAST) + 1),
+        entries=np.zeros(ENTRIES_PER_UNIT * unit_count, ENTRY),
         due=numbers(unit_count),
         rounds=numbers(pool_count),
         listed=numbers(unit_count),
@@ -346,16 +378,14 @@ def make_live(given: Given) -> Live:
         here=np.zeros(organisation_count, np.int64),
         knowing=np.zeros(intervention_count, np.int64),
         in_use=numbers(len(given.network_key), intervention_count),
-        known_in_use=numbers(len(given.views)),
         learning_day=np.zeros(int(given.facts["site"].max(initial=-1)) + 1),
     )
 
 
 def clear(live: Live, given: Given) -> None:
-    """Nobody in the calendar, nothing known, the dose as it was at the start."""
-    live.stretches.fill(-1)
+    """Nothing known, the dose as it was at the start."""
     live.in_use.fill(0)
-    live.known_in_use.fill(0)
+    live.views[...] = given.views
     live.learning_day.fill(-np.inf)
     live.here.fill(-1)
     live.dose[...] = given.dose
