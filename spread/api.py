@@ -1,38 +1,48 @@
 """What ``import spread`` offers: it composes and decides nothing."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent import futures
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
+import numpy as np
 
 import spread
+from spread.model import record
 from spread.network import data as world_data
-from spread.outcomes import adoption, ambitions, exceedance, sites, summary, tables
-from spread.runs import local, replicate
+from spread.outcomes import collect
+from spread.runs import replicate, sample
 from spread.scenarios import reading, schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Results(NamedTuple):
-    """What a run gives: tables by name (``adoption summary ambitions exceedance sites parameters events``)."""
+    """What a run gives: tables by name (``adoption summary ambitions exceedance sites parameters events``).
+
+    `failures` are replicates that ended in an error, and `looks` what was seen on the way to a precision.
+    """
 
     scenario: schema.Scenario
     seed: int
     draws: int
     replicates: int
-    tables: dict[str, pd.DataFrame]
+    tables: "dict[str, pd.DataFrame]"
     wall_seconds: float
+    failures: tuple[replicate.Failure, ...] = ()
+    looks: tuple[sample.Look, ...] = ()
 
-    def ambitions(self) -> pd.DataFrame:
+    def ambitions(self) -> "pd.DataFrame":
         """One row per ambition, deadline and scope: the chance that it is met, and what holds it back."""
         return self.tables["ambitions"]
 
-    def summary(self) -> pd.DataFrame:
+    def summary(self) -> "pd.DataFrame":
         """Projected shares by date, intervention, group and measure, with their quantiles."""
         return self.tables["summary"]
 
-    def sites(self) -> pd.DataFrame:
+    def sites(self) -> "pd.DataFrame":
         """One row per site, intervention and deadline."""
         return self.tables["sites"]
 
@@ -66,7 +76,10 @@ def run(
     draws: int = 500,
     replicates: int = 2,
     seed: int = 1,
+    precision: float | None = None,
+    engine: str = replicate.COMPILED,
     workers: int | None = None,
+    executor: futures.Executor | None = None,
     events: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Results:
@@ -77,34 +90,106 @@ def run(
     draws, replicates
         Parameter sets, and runs of chance for each.
     seed
-        Equal seeds give equal results, whatever the number of workers.
+        Equal seeds give equal results, whatever the engine and the number of workers.
+    precision
+        Instead of a number of draws: go on until every national chance is known to within this (0.02 is 2
+        percentage points), or 100,000 runs are done.
+    engine
+        ``compiled`` (threads) or ``process`` (processes, slower; the check on the other).
     workers
-        Processes; None is one a core.
+        Threads or processes; None is one a core.
+    executor
+        Another place to run: any `concurrent.futures.Executor`; the job is sent along.
     progress
         Called with (runs done, runs in all).
     """
     began = time.perf_counter()
     job = prepare(scenario, seed=seed, replicates=replicates, events=events)
-    outcome = local.run_draws(job, draws, workers=workers, progress=progress)
-    found = assess(job, outcome)
-    return Results(scenario, seed, draws, replicates, found, time.perf_counter() - began)
+    keeper = sample.InMemory()
+    hands = sample.Hands(engine, workers, executor)
+
+    def report(done: int, total: int, _note: str) -> None:
+        if progress is not None:
+            progress(done, total)
+
+    looks = gather(job, keeper, hands, draws=draws, precision=precision, progress=report)
+    made = looks[-1].draws if looks else draws
+    import pandas as pd
+
+    pieces = by_run(job, keeper.chunks)
+    found = assess(job, keeper.chunks) | {name: pd.concat(table, ignore_index=True) for name, table in pieces.items()}
+    failures = failures_of(keeper.chunks)
+    seconds = time.perf_counter() - began
+    return Results(scenario, seed, made, replicates, found, seconds, failures, tuple(looks))
 
 
-def assess(job: replicate.Job, outcome: replicate.Chunk) -> dict[str, pd.DataFrame]:
-    """Every table of a results folder from what the runs gave."""
-    scenario, plan, collected = job.world.scenario, job.plan, outcome.collected
-    names = list(scenario.parameters)
-    found = {
-        "parameters": tables.parameters_frame({n: [values[n] for values in outcome.parameters] for n in names}),
-        "adoption": adoption.adoption_frame(collected),
+def gather(
+    job: replicate.Job,
+    keeper: sample.Keeper,
+    hands: sample.Hands,
+    *,
+    draws: int,
+    precision: float | None,
+    progress: sample.Progress,
+) -> list[sample.Look]:
+    """Run what a keeper does not have yet: the draws asked for, or as many as a precision takes."""
+    if precision is not None:
+        return sample.gather_until(job, precision, keeper, hands, progress)
+    sample.gather(job, draws, keeper, hands, progress)
+    return []
+
+
+def assess(job: replicate.Job, chunks: Sequence[Any]) -> "dict[str, pd.DataFrame]":
+    """The tables of a results folder about all runs together, from the chunks of a run."""
+    from spread.outcomes import ambitions, exceedance, sites, summary  # pandas is not loaded before it is needed
+
+    scenario, plan = job.world.scenario, job.plan
+    collected = collect.Collected(plan, job.replicates, chunks)
+    return {
+        "parameters": parameters_of(scenario, chunks),
         "summary": summary.summarise(collected),
         "ambitions": ambitions.assess_ambitions(scenario, plan, collected),
         "exceedance": exceedance.exceedance_table(scenario, plan, collected),
         "sites": sites.sites_table(scenario, plan, collected),
     }
+
+
+def by_run(job: replicate.Job, chunks: Sequence[Any]) -> "dict[str, Iterator[pd.DataFrame]]":
+    """The tables with rows for each run, which are large, in pieces of a chunk each."""
+    from spread.outcomes import adoption
+
+    collected = collect.Collected(job.plan, job.replicates, chunks)
+    found: dict[str, Iterator[pd.DataFrame]] = {"adoption": adoption.adoption_frames(collected)}
     if job.events:
-        found["events"] = pd.concat(outcome.events, ignore_index=True)
+        found["events"] = (frame for chunk in chunks for frame in chunk.events)
     return found
+
+
+def parameters_of(scenario: schema.Scenario, chunks: Sequence[Any]) -> "pd.DataFrame":
+    """The parameters every draw used."""
+    from spread.outcomes import tables
+
+    used = np.concatenate([chunk.array(replicate.PARAMETERS) for chunk in chunks])
+    return tables.parameters_frame(dict(zip(scenario.parameters, used.T, strict=True)))
+
+
+def failures_of(chunks: Iterable[Any]) -> tuple[replicate.Failure, ...]:
+    """Replicates that ended in an error, by draw."""
+    return tuple(failure for chunk in chunks for failure in chunk.failures)
+
+
+def run_one(
+    scenario: schema.Scenario | str | Path,
+    *,
+    draw: int,
+    replicate_number: int = 0,
+    seed: int = 1,
+    engine: str = replicate.PROCESS,
+) -> record.EventLog:
+    """Run one replicate by itself, as a run of many does: to see why it fails, or what happens in it."""
+    asked = scenario if isinstance(scenario, schema.Scenario) else read_scenario(scenario)
+    job = prepare(asked, seed=seed)
+    return replicate.run_alone(job, draw, replicate_number, replicate.make_bench(job, engine))
 
 
 def plot_curves(results: Results, *, intervention: str | None = None) -> Any:

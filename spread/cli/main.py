@@ -22,9 +22,20 @@ from spread.cli import options
 COMMANDS = {
     "run": "spread.cli.run:run",
     "plot": "spread.cli.plot:plot",
+    "results": "spread.cli.results:results",
     "scenario": "spread.cli.scenario:scenario",
     "network": "spread.cli.network:network",
     "assumptions": "spread.cli.assumptions:assumptions",
+}
+
+# The first sentence of each command's help, so that listing them imports none of them; a test holds the two equal.
+SHORT_HELP = {
+    "run": "What is the chance that each ambition is met by its deadline?",
+    "plot": "Draw a figure from a run folder: SVG, PNG, its numbers (CSV) and alt text.",
+    "results": "List, show, expand and verify runs.",
+    "scenario": "List, show, check, begin and compare scenario files.",
+    "network": "Who is in the world, and how they are connected.",
+    "assumptions": "List every number the model uses: value, range, unit, basis and source.",
 }
 
 INTERRUPTED = 130
@@ -47,6 +58,11 @@ class LazyCommands(click.Group):
         module_name, _, function_name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module_name), function_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their first sentences."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SHORT_HELP.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
         """As click does, but with the name that was probably meant."""
@@ -110,8 +126,8 @@ def exit_code(action: Callable[[], int]) -> int:
     except errors.SpreadError as error:
         _say(_nearby(str(error)))
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        _say("Interrupted: nothing half-written is left behind.")
+    except (click.Abort, KeyboardInterrupt) as error:
+        _say(str(error) or "Interrupted: nothing half-written is left behind.")
         return INTERRUPTED
     except MemoryError:
         _say("The machine ran out of memory; fewer --draws or --workers need less.")

@@ -112,8 +112,26 @@ simulation = _together(
     click.option(
         "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, metavar="N", help="Names the luck."
     ),
-    click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores unless given."),
+    click.option(
+        "--precision",
+        type=click.FloatRange(0.0, 0.5, min_open=True),
+        metavar="H",
+        help="Not --draws: until chances are known to ±H, such as 0.02.",
+    ),
     click.option("--events", is_flag=True, help="Keep every event (events.parquet; large)."),
+)
+
+machine = _together(
+    click.option(
+        "--engine",
+        type=click.Choice(["compiled", "process"]),
+        default="compiled",
+        show_default=True,
+        help="Same results; process is slow, the check on the other.",
+    ),
+    click.option(
+        "--workers", type=click.IntRange(min=1), metavar="N", help="Threads or processes; all cores unless given."
+    ),
 )
 
 starting_point = _together(
@@ -125,7 +143,8 @@ starting_point = _together(
 
 output = _together(
     click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; results/NAME/KEY unless given."),
-    click.option("--force", is_flag=True, help="Replace a run folder that is already there."),
+    click.option("--force", is_flag=True, help="Compute again, and replace another run in DIR."),
+    click.option("--no-wait", is_flag=True, help="Exit 5 if another process is at the same run."),
 )
 
 view = click.option(

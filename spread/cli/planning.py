@@ -1,6 +1,6 @@
 """What a run needs, settled before any time is spent: everything asked is checked, all mistakes come together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,19 +10,29 @@ from spread import errors
 from spread.cli import answer, options
 
 if TYPE_CHECKING:
+    from spread.runs import replicate
     from spread.scenarios import schema
+
+SETTINGS = ("seed", "draws", "replicates", "events", "precision")
 
 
 class Plan(NamedTuple):
-    """A run decided on, before any time is spent: what, into which folder, shown to whom, with which demands."""
+    """A run decided on, before any time is spent: what, into which folder, shown to whom, with which demands.
+
+    `settings` are those that name a run: ``seed, draws, replicates, events, precision``. `finished` is the manifest of
+    the very same run if it is there already and shall be read back; there is then no `job`.
+    """
 
     scenario: "schema.Scenario"
+    settings: Mapping[str, Any]
     text: str
     files: Mapping[str, str]
     key: str
     folder: Path
     view: options.View
     gates: tuple[options.Gate, ...]
+    finished: Mapping[str, Any] | None
+    job: "replicate.Job | None"
 
 
 def read(scenario: str, *, start_file: str | None, as_of: str | None) -> "schema.Scenario":
@@ -77,30 +87,55 @@ def make_plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
     MachineError
         When nothing can be written there.
     """
-    from spread.runs import provenance, store
+    from spread.runs import folders, forecasts, provenance
     from spread.scenarios import writing
 
     files = provenance.file_hashes(provenance.data_files(scenario))
-    luck = {name: chosen[name] for name in ("seed", "draws", "replicates", "events")}
-    key = provenance.run_key(writing.canonical_text(scenario), files=files, **luck)
+    settings = {name: chosen[name] for name in SETTINGS}
+    key = provenance.run_key(writing.canonical_text(scenario), files=files, **settings)
     out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
-    folder = store.folder_for(scenario.name, key, out=out)
-    view, gates = options.View(), chosen["gates"]
+    folder = folders.folder_for(scenario.name, key, out=out)
+    there = folders.manifest_there(folder)
+    finished = there if there is not None and there["key"] == key and not chosen["force"] else None
+    view, gates, job = options.View(), chosen["gates"], None
     faults: list[errors.Fault] = []
     with errors.noted(faults):
         view = answer.resolve_view(scenario, chosen["view"])
     with errors.noted(faults):
-        _check_data(scenario, view)
+        if finished is None:
+            job = _prepared(scenario, settings, view)
     with errors.noted(faults):
         gates = _checked_gates(scenario, gates)
     with errors.noted(faults):
-        store.refuse_taken(folder, key=key, force=chosen["force"])
+        folders.refuse_taken(folder, key=key, force=chosen["force"])
     with errors.noted(faults):
-        store.check_forecasts()
+        forecasts.check_forecasts()
     if faults:
         raise errors.InputError(faults)
-    store.check_writable(folder)
-    return Plan(scenario, writing.write_resolved(scenario), files, key, folder, view, gates)
+    if finished is None:
+        folders.check_writable(folder, folders.working_folder(folder), folders.ROOT / forecasts.FORECASTS)
+    return Plan(scenario, settings, writing.write_resolved(scenario), files, key, folder, view, gates, finished, job)
+
+
+def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> list[str]:
+    """Why a finished run would not come out the same any more, in words; nothing when it would."""
+    import spread
+    from spread.runs import provenance
+    from spread.scenarios import writing
+
+    made_by = manifest.get("model_version")
+    if made_by != spread.__version__:
+        return [f"it was made by version {made_by} of the model, and this is {spread.__version__}"]
+    files = provenance.file_hashes(provenance.data_files(scenario))
+    told = manifest.get("data_files", {})
+    changed = [
+        f"its data file '{use}' has changed" for use in sorted({*files, *told}) if files.get(use) != told.get(use)
+    ]
+    settings: dict[str, Any] = {name: manifest.get(name) for name in SETTINGS}
+    key = provenance.run_key(writing.canonical_text(scenario), files=files, **settings)
+    if not changed and key != manifest["key"]:
+        changed = ["its scenario reads differently now"]
+    return changed
 
 
 def _checked_gates(scenario: "schema.Scenario", gates: tuple[options.Gate, ...]) -> tuple[options.Gate, ...]:
@@ -150,17 +185,30 @@ def _why_unassessed(ambition: "schema.Ambition") -> str:
     return "it states no threshold" if ambition.threshold is None else ""
 
 
-def _check_data(scenario: "schema.Scenario", view: options.View) -> None:
-    """Read every file the scenario names, as a run would, and make sure the group to be shown will be counted.
+def _prepared(scenario: "schema.Scenario", settings: Mapping[str, Any], view: options.View) -> "replicate.Job":
+    """Make a scenario ready to run, and make sure the group to be shown will be counted.
 
     Raises
     ------
     InputError
-        With the mistakes of the files, or when there is no such group.
+        With the mistakes of the files it names, when there is no such group, or no chance to be precise about.
     """
     from spread import api
 
-    groups = api.prepare(scenario).plan.groups.names
+    job = api.prepare(scenario, **{name: settings[name] for name in ("seed", "replicates", "events")})
+    if settings["precision"] is not None and all(_why_unassessed(one) for one in scenario.ambitions.values()):
+        raise errors.InputError(errors.Fault("this scenario has no ambition whose chance is assessed", "--precision"))
+    check_group(view, job.plan.groups.names)
+    return job
+
+
+def check_group(view: options.View, groups: Collection[tuple[str, str]]) -> None:
+    """Make sure that the group an answer is for is one of those counted, (kind, group).
+
+    Raises
+    ------
+    InputError
+    """
     if view in (options.View(), *groups):
         return
     of_kind = [group for kind, group in groups if kind == view.group_kind]

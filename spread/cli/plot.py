@@ -3,11 +3,18 @@
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from spread import errors
 from spread.cli import options, render
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spread.plots import data
+    from spread.scenarios import schema
 
 KINDS = ("curves", "ambitions")
 LONGEST_STEM = 120
@@ -34,7 +41,7 @@ def plot(
     RESULTS is a run folder, or the folder of a scenario with a single run in it.
     Prints the files written.
     """
-    asked = {name: value for name, value in (("by", by), ("ambition", ambition)) if value is not None}
+    asked: dict[str, Any] = {name: value for name, value in (("by", by), ("ambition", ambition)) if value is not None}
     _check_asked(asked, kind=kind, view=view)
     for path in draw(find_run(results), kind=kind, view=_coded(view), out=out, **asked):
         render.print_text(str(path))
@@ -72,7 +79,15 @@ def find_run(folder: Path) -> Path:
     raise errors.InputError(errors.Fault(f"holds {len(runs)} runs; name one of them: {found}", str(folder)))
 
 
-def draw(folder: Path, *, kind: str, view: options.View, out: Path | None = None, **asked: str) -> list[Path]:
+def draw(
+    folder: Path,
+    *,
+    kind: str,
+    view: options.View,
+    out: Path | None = None,
+    tables: "data.PlotData | None" = None,
+    **asked: str,
+) -> list[Path]:
     """Draw one figure of a run and return the files written.
 
     Parameters
@@ -85,20 +100,54 @@ def draw(folder: Path, *, kind: str, view: options.View, out: Path | None = None
         Whom it is for; a collaborative by its code.
     out
         Another place than the run's own ``figures``.
+    tables
+        What it is drawn from; the folder's own unless given.
     asked
         ``by`` and ``ambition``, of a figure of ambitions.
     """
     from spread.plots import data, writing
-    from spread.scenarios import catalogue
 
-    figure = importlib.import_module(f"spread.plots.{kind}")
-    tables = data.load(folder, group_names={code: entry["name"] for code, entry in catalogue.pscs().items()})
+    figure = load(kind)
+    found = data.load(folder, group_names=_group_names()) if tables is None else tables
     whose = {"group": (view.group_kind, view.group), **asked}
-    drawn = getattr(figure, f"plot_{kind}")(tables, **whose)
-    frame = getattr(figure, f"tabulate_{kind}")(tables, **whose)
-    words = getattr(figure, f"describe_{kind}")(tables, **whose)
+    drawn = getattr(figure, f"plot_{kind}")(found, **whose)
+    frame = getattr(figure, f"tabulate_{kind}")(found, **whose)
+    words = getattr(figure, f"describe_{kind}")(found, **whose)
     stem = (out or folder / "figures") / _stem(kind, view, asked)
     return list(writing.write_figure(drawn, stem, frame=frame, alt_text=words))
+
+
+def load(kind: str) -> Any:
+    """The module of a figure, with everything that drawing it takes."""
+    importlib.import_module("spread.plots.writing")
+    return importlib.import_module(f"spread.plots.{kind}")
+
+
+def tables_in_memory(
+    scenario: "schema.Scenario", tables: "Mapping[str, pd.DataFrame]", manifest: Mapping[str, Any]
+) -> "data.PlotData":
+    """What a figure is drawn from, before it is in a folder."""
+    from spread.plots import data
+
+    return data.from_frames(
+        summary=tables["summary"],
+        ambitions=tables["ambitions"],
+        exceedance=tables["exceedance"],
+        scenario=scenario.model_dump(mode="json", by_alias=True),
+        manifest=manifest,
+        group_names=_group_names(),
+    )
+
+
+def _group_names() -> dict[str, str]:
+    from spread.scenarios import catalogue
+
+    return {code: entry["name"] for code, entry in catalogue.pscs().items()}
+
+
+def is_drawn(folder: Path, *, kind: str, view: options.View) -> bool:
+    """Whether a figure of a run is there already."""
+    return (folder / "figures" / f"{_stem(kind, view, {})}.svg").is_file()
 
 
 def _stem(kind: str, view: options.View, asked: Mapping[str, str]) -> str:

@@ -5,17 +5,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, str], None]
 
 BAR_WIDTH = 16
 MINUTE_SECONDS = 60
 
 
 @contextlib.contextmanager
-def shown(*, title: str, quiet: bool = False) -> Iterator[Progress | None]:
-    """Give a function ``progress(done, total)`` that draws a bar; None when nobody would see it."""
+def shown(*, title: str, quiet: bool = False) -> Iterator[Progress]:
+    """Give a function ``progress(done, total, note)`` that draws a bar where somebody would see it.
+
+    What is done at its first call was there before, and says nothing of the time left.
+    """
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield lambda done, total, note: None
         return
     from rich import console, progress
 
@@ -26,25 +29,27 @@ def shown(*, title: str, quiet: bool = False) -> Iterator[Progress | None]:
         console=console.Console(stderr=True),
         transient=True,
     )
-    began = time.monotonic()
+    began: dict[str, tuple[int, float]] = {}
     with bar:
         task = bar.add_task(title, total=None, said="starting")
 
-        def report(done: int, total: int) -> None:
-            said = say_progress(done, total, elapsed_seconds=time.monotonic() - began)
-            bar.update(task, completed=done, total=total, said=said)
+        def report(done: int, total: int, note: str = "") -> None:
+            before, since = began.setdefault("first", (done, time.monotonic()))
+            said = say_progress(done, total, elapsed_seconds=time.monotonic() - since, before=before)
+            bar.update(task, completed=done, total=total, said=f"{said}; {note}" if note else said)
 
         yield report
 
 
-def say_progress(done: int, total: int, *, elapsed_seconds: float) -> str:
-    """How many runs are done and how long the others will take: ``120 of 1,000 runs, 3 min left``."""
+def say_progress(done: int, total: int, *, elapsed_seconds: float, before: int = 0) -> str:
+    """How many runs are done and how long the others will take: ``120 of 1,000 runs, 3 min left``.
+
+    `before` of them were there before this run began.
+    """
     runs = f"{done:,} of {total:,} runs"
-    if done == 0:
+    if done <= before or done == total:
         return runs
-    left = elapsed_seconds * (total - done) / done
-    if done == total:
-        return runs
+    left = elapsed_seconds * (total - done) / (done - before)
     return (
         f"{runs}, {max(round(left), 1)} s left"
         if left < MINUTE_SECONDS

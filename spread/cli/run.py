@@ -1,20 +1,15 @@
 """`spread run`: simulate a scenario, print the chance that each ambition is met, write a results folder."""
 
 import contextlib
-import shlex
-import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from spread.cli import answer, options, planning, progress, render
-
-if TYPE_CHECKING:
-    from spread import api
+from spread.cli import answer, keeping, options, planning, render
 
 SOME_FAILED, GATE_NOT_MET = 3, 4
-ENGINE = "process"
 
 
 @click.command(
@@ -26,6 +21,7 @@ ENGINE = "process"
 )
 @click.argument("scenario")
 @options.simulation
+@options.machine
 @options.starting_point
 @options.output
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
@@ -39,95 +35,79 @@ def run(scenario: str, start_file: str | None, as_of: str | None, dry_run: bool,
     SCENARIO is a file, or the name of a base in the catalogue. Prints the answer
     and writes tables and figures to results/NAME/KEY/.
     """
+    _check_one_of_two(chosen)
     plan = planning.make_plan(planning.read(scenario, start_file=start_file, as_of=as_of), chosen)
     if dry_run:
-        render.print_text(_describe(plan, chosen))
+        render.print_text(_describe(plan))
         return 0
-    render.say(_describe(plan, chosen), quiet=chosen["quiet"] or not chosen["verbose"])
-    results = _simulate(plan, chosen)
-    _keep(plan, results, chosen)
-    _draw(plan, chosen)
+    render.say(_describe(plan), quiet=chosen["quiet"] or not chosen["verbose"])
+    kept = keeping.keep(plan, chosen)
+    draw_curves(plan, kept, chosen)
     # A reader who leaves early does not change how the run ended.
     with contextlib.suppress(BrokenPipeError):
-        _print(plan, results, chosen)
-    return _code(plan, results)
+        answer.print_answer(kept.tables, about=keeping.about_run(plan, kept), view=plan.view, form=chosen["form"])
+    return ending(kept, plan.gates)
 
 
-def _describe(plan: planning.Plan, chosen: Mapping[str, Any]) -> str:
-    scenario, start = plan.scenario, plan.scenario.start_from
+def _check_one_of_two(chosen: Mapping[str, Any]) -> None:
+    """Make sure that not both a number of draws and a precision are asked for.
+
+    Raises
+    ------
+    click.UsageError
+    """
+    source = click.get_current_context().get_parameter_source("draws")
+    if chosen["precision"] is not None and source is not ParameterSource.DEFAULT:
+        raise click.UsageError("--precision finds out how many draws it takes; leave --draws out")
+
+
+def _describe(plan: planning.Plan) -> str:
+    from spread.runs import working
+
+    scenario, start, settings = plan.scenario, plan.scenario.start_from, plan.settings
     lines = [
         f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name,
         f"  from {scenario.start} to {scenario.end}",
         *([f"  starting from {start.stages.name} as at {start.as_of}"] if start else []),
         f"  interventions: {', '.join(scenario.interventions)}",
         f"  ambitions: {', '.join(scenario.ambitions) or 'none'}",
-        f"  {chosen['draws'] * chosen['replicates']:,} runs ({chosen['draws']:,} draws x {chosen['replicates']})",
+        f"  {_how_many(settings)}",
     ]
-    return "\n".join([*(render.wrap(line) for line in lines), f"  into {plan.folder}"])
+    there = working.runs_kept(plan.folder)
+    state = "; finished: it is read back" if plan.finished else f"; {there:,} runs are there" if there else ""
+    return "\n".join([*(render.wrap(line) for line in lines), f"  into {plan.folder}{state}"])
 
 
-def _simulate(plan: planning.Plan, chosen: Mapping[str, Any]) -> "api.Results":
-    from spread import api
-
-    luck = {name: chosen[name] for name in ("draws", "replicates", "seed", "workers", "events")}
-    with progress.shown(title=plan.scenario.name, quiet=chosen["quiet"]) as report:
-        return api.run(plan.scenario, **luck, progress=report)
-
-
-def _keep(plan: planning.Plan, results: "api.Results", chosen: Mapping[str, Any]) -> None:
-    """Write the folder, then the row in the record of forecasts."""
-    from spread.runs import provenance, store
-
-    manifest = provenance.describe_run(
-        name=plan.scenario.name,
-        key=plan.key,
-        scenario_text=plan.text,
-        files=plan.files,
-        settings={**{name: chosen[name] for name in ("seed", "draws", "replicates", "events")}, "engine": ENGINE},
-        command_line=shlex.join(["spread", *sys.argv[1:]]),
-        wall_seconds=results.wall_seconds,
-        failures=getattr(results, "failures", ()),
-    )
-    store.write_results(
-        plan.folder, scenario_text=plan.text, tables=results.tables, manifest=manifest, force=chosen["force"]
-    )
-    store.append_forecasts(results.tables["ambitions"], manifest=manifest)
-    render.say(f"Wrote {plan.folder}", quiet=chosen["quiet"])
+def _how_many(settings: Mapping[str, Any]) -> str:
+    draws, replicates = settings["draws"], settings["replicates"]
+    if settings["precision"] is None:
+        return f"{draws * replicates:,} runs ({draws:,} draws x {replicates})"
+    return f"as many draws x {replicates} as it takes for chances known to ±{100 * settings['precision']:g} points"
 
 
-def _draw(plan: planning.Plan, chosen: Mapping[str, Any]) -> None:
+def draw_curves(plan: planning.Plan, kept: keeping.Kept, chosen: Mapping[str, Any]) -> None:
+    """Draw the curves of a run for England and for whom the answer is, where they are not drawn yet."""
     from spread.cli import plot
 
+    if not kept.has_answer:
+        return
     for whose in dict.fromkeys((options.View(), plan.view)):
-        paths = plot.draw(plan.folder, kind="curves", view=whose)
-        render.say(f"Drew {paths[0]}", quiet=chosen["quiet"])
+        if not plot.is_drawn(plan.folder, kind="curves", view=whose):
+            paths = plot.draw(plan.folder, kind="curves", view=whose)
+            render.say(f"Drew {paths[0]}", quiet=chosen["quiet"])
 
 
-def _print(plan: planning.Plan, results: "api.Results", chosen: Mapping[str, Any]) -> None:
-    tables = {name: _rows(results, name) for name in ("ambitions", "summary")}
-    runs = chosen["draws"] * chosen["replicates"]
-    answer.print_answer(
-        tables,
-        about=answer.about_scenario(plan.scenario, runs=runs),
-        view=plan.view,
-        form=chosen["form"],
-    )
-
-
-def _code(plan: planning.Plan, results: "api.Results") -> int:
-    """The exit code of a finished run; which gates, all on England, were not met goes to stderr."""
-    if getattr(results, "failures", ()):
-        return SOME_FAILED
-    rows = [row for row in _rows(results, "ambitions") if row["scope"] == "national"]
-    missed = [text for gate in plan.gates for text in _misses(gate, rows)]
+def ending(kept: keeping.Kept, gates: tuple[options.Gate, ...]) -> int:
+    """The exit code of a finished run; what failed and which gates, all on England, were not met goes to stderr."""
+    keeping.say_precision(kept.manifest)
+    keeping.say_failures(kept.manifest)
+    rows = [row for row in kept.tables["ambitions"] if row["scope"] == "national"]
+    missed = [text for gate in gates for text in _misses(gate, rows)]
     for text in missed:
         render.say(text)
+    if kept.manifest["failures"]:
+        return SOME_FAILED
     return GATE_NOT_MET if missed else 0
-
-
-def _rows(results: "api.Results", table: str) -> list[dict[str, Any]]:
-    records = results.tables[table].to_dict(orient="records")
-    return [{str(name): value for name, value in row.items()} for row in records]
 
 
 def _misses(gate: options.Gate, rows: list[dict[str, Any]]) -> list[str]:

@@ -26,8 +26,8 @@ from numba.core import cgutils
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 PACKAGE = Path(__file__).parents[1]
-# Every folder with functions that are compiled, or called by one that is.
-SOURCES = ("model", "outcomes", "runs")
+# Every folder or file with functions that are compiled, or called by one that is.
+SOURCES = ("model", "outcomes", "runs/plan.py")
 FOLDER_VARIABLE = "SPREAD_CACHE_DIR"
 UNUSED_SECONDS = 30 * 86400.0
 OPTIONS = {"nogil": True, "error_model": "numpy"}
@@ -53,12 +53,12 @@ def _compiled(function: Function, options: dict[str, Any]) -> Function:
     if folder is None:
         made: Function = numba.njit(**options)(function)
         return made
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
+    settings: Any = numba.config
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(folder)
     try:
         made = numba.njit(cache=True, **options)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return made
 
 
@@ -105,10 +105,15 @@ def sources_hash(package: Path = PACKAGE) -> str:
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
     digest.update(sys.version.encode())
-    for source in sorted(path for folder in SOURCES for path in (package / folder).rglob("*.py")):
+    for source in sorted(path for place in SOURCES for path in sources_at(package / place)):
         digest.update(source.relative_to(package).as_posix().encode())
         digest.update(hashlib.sha256(source.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+def sources_at(place: Path) -> list[Path]:
+    """The file itself, or every source file of a folder."""
+    return [place] if place.is_file() else list(place.rglob("*.py"))
 
 
 def is_ready(module: str) -> bool:
@@ -157,4 +162,4 @@ def _fetch(_context: Any, array: Any, _index: Any) -> Any:
     return types.void(array, types.intp), generate
 
 
-fetch: Callable[[Any, int], None] = extending.intrinsic(_fetch)
+fetch: Any = extending.intrinsic(_fetch)

@@ -4,21 +4,38 @@ Dates come from the calendar and a network's own key, never from the start of th
 earlier, or meets twice as often, keeps every meeting it shares with another plan.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spread import dates
-from spread.model import draws, rules
-from spread.model.inputs import Epochs, Timetable
+from spread.model.inputs import Floats, Ints, Timetable
 from spread.model.world import World, keys
-from spread.scenarios import catalogue, levers, schema
+from spread.scenarios import levers, schema
 
 DAYS_PER_MONTH, DAYS_PER_YEAR = 30.4375, 365.25
 EPOCH_DATE = date(1970, 1, 1)
 LATEST_DAY_OF_MONTH = 28
 LEARNING_SET_SHIFT = 14
+# Divided by every interval up to 16 months, so that owners differ in the months they meet in.
+MONTH_NUMBERS = 720720
+NEVER = -1
+
+
+class Occasions(NamedTuple):
+    """Candidate days, one a month for each owner, shape (K,), by owner, then day.
+
+    `owner` indexes the keys asked about; `month` is the month's number counted from that owner's own; `day` counts from
+    the run's first; `regime` indexes the world's.
+    """
+
+    owner: Ints
+    month: Ints
+    day: Ints
+    regime: Ints
 
 
 def value_for(values: Mapping[str, float], psc: str) -> float:
@@ -26,87 +43,122 @@ def value_for(values: Mapping[str, float], psc: str) -> float:
     return float(values[psc] if psc in values else values["default"])
 
 
-def occasions(world: World, key: int, shift: int = 0) -> Iterator[tuple[int, date]]:
-    """One candidate day a month for the owner of `key`, with the month's number counted from that owner's own."""
-    day_of_month = (key + shift) % LATEST_DAY_OF_MONTH
-    for month in dates.month_starts(world.origin.replace(day=1), world.scenario.end):
-        day = month + timedelta(days=day_of_month)
-        if world.origin <= day <= world.scenario.end:
-            yield month.year * 12 + month.month - key % 720720, day
+def occasions(world: World, owner_keys: NDArray[np.uint64], shift: int = 0) -> Occasions:
+    """One candidate day a month for the owner of each key."""
+    months = dates.month_starts(world.origin.replace(day=1), world.scenario.end)
+    days = [[start + timedelta(days=later) for later in range(LATEST_DAY_OF_MONTH)] for start in months]
+    regime_then = np.array([[regime_number(world, day) for day in row] for row in days])
+    day_then = np.array([[(day - world.origin).days for day in row] for row in days])
+    number = np.array([start.year * 12 + start.month for start in months])
+    own_day = (owner_keys % np.uint64(LATEST_DAY_OF_MONTH)).astype(np.int64)
+    own_day = (own_day + shift) % LATEST_DAY_OF_MONTH
+    own_month = (owner_keys % np.uint64(MONTH_NUMBERS)).astype(np.int64)
+    month = number[None, :] - own_month[:, None]
+    day, regime = day_then[:, own_day].T, regime_then[:, own_day].T
+    owner = np.repeat(np.arange(len(owner_keys)), len(months)).reshape(month.shape)
+    inside = regime != NEVER
+    return Occasions(owner[inside], month[inside], day[inside], regime[inside])
 
 
-def is_due(month: int, interval_months: float) -> bool:
-    """Whether something held every so many months (0: never) falls in a month."""
-    return interval_months > 0 and month % max(1, round(interval_months)) == 0
+def regime_number(world: World, day: date) -> int:
+    """Which of the world's regimes is in force on a day; -1 outside the run."""
+    if not world.origin <= day <= world.scenario.end:
+        return NEVER
+    now = levers.regime_on(world.regimes, day)
+    return next(number for number, regime in enumerate(world.regimes) if regime is now)
+
+
+def is_due(month: Ints, interval_months: Floats) -> NDArray[np.bool_]:
+    """Whether something held every so many months (0: never) falls in each month."""
+    due: NDArray[np.bool_] = (interval_months > 0) & (month % np.maximum(1, np.rint(interval_months)) == 0)
+    return due
 
 
 def build_timetable(world: World) -> Timetable:
     """Every meeting, learning set and course of the run."""
-    meetings = sorted([*network_meetings(world), *learning_sets(world)])
+    columns = zip(network_meetings(world), learning_sets(world), strict=True)
+    day, network, learning, attendance = (np.concatenate(both) for both in columns)
+    by_day = np.lexsort((attendance, learning, network, day))
     courses = sorted(psc_courses(world))
-    member_start = np.concatenate([[0], np.cumsum([len(m) for m in world.network_members])]).astype(np.int64)
-    meeting = np.array(meetings, dtype=np.float64).reshape(-1, 4)
-    days = meeting[:, 0]
+    course_day = np.array([day for day, _, _ in courses], dtype=np.int64)
+    first_date = (world.origin - EPOCH_DATE).days
     return Timetable(
-        days,
-        days.astype(np.int64) + (world.origin - EPOCH_DATE).days,
-        meeting[:, 1].astype(np.int64),
-        meeting[:, 3],
-        meeting[:, 2].astype(np.int64),
+        day[by_day].astype(np.float64),
+        day[by_day] + first_date,
+        network[by_day],
+        attendance[by_day],
+        learning[by_day],
         world.network_keys,
-        member_start,
-        np.array([unit for units in world.network_members for unit in units], dtype=np.int64),
-        np.array([day for day, _, _ in courses], dtype=np.float64),
-        np.array([day + (world.origin - EPOCH_DATE).days for day, _, _ in courses], dtype=np.int64),
+        world.member_start,
+        world.member,
+        course_day.astype(np.float64),
+        course_day + first_date,
         np.array([psc for _, psc, _ in courses], dtype=np.int64),
         np.array([seats for _, _, seats in courses], dtype=np.float64).reshape(-1, len(levers.TIERS)),
         keys(world.population.psc_codes),
     )
 
 
-def network_meetings(world: World) -> Iterator[tuple[int, int, int, float]]:
-    """(day, network, 0, attendance) of every ordinary meeting."""
-    for network, key in enumerate(world.network_keys.tolist()):
-        if len(world.network_members[network]) < 2:
-            continue
-        layer = world.population.networks.layers[network]
-        for month, day in occasions(world, key):
-            plan = levers.regime_on(world.regimes, day)
-            if is_due(month, plan.meeting_interval_months[layer]):
-                yield (day - world.origin).days, network, 0, plan.attendance[layer]
+def network_meetings(world: World) -> tuple[Ints, Ints, Ints, Floats]:
+    """Day, network, 0 and attendance of every ordinary meeting; networks of one unit do not meet."""
+    meets = np.flatnonzero(np.diff(world.member_start) > 1)
+    found = occasions(world, world.network_keys[meets])
+    network = meets[found.owner]
+    layer = np.array([levers.LAYERS.index(layer) for layer in world.population.networks.layers], dtype=np.int64)
+    interval, attendance = (
+        np.array([[table[name] for name in levers.LAYERS] for table in tables])[found.regime, layer[network]]
+        for tables in (
+            [regime.meeting_interval_months for regime in world.regimes],
+            [regime.attendance for regime in world.regimes],
+        )
+    )
+    due = is_due(found.month, interval)
+    return found.day[due], network[due], np.zeros_like(network[due]), attendance[due]
 
 
-def learning_sets(world: World) -> Iterator[tuple[int, int, int, float]]:
-    """(day, network, 1, attendance) of every learning set, held in the collaborative's own network."""
-    for psc, code in enumerate(world.population.psc_codes):
-        network = home_network(world, psc)
-        if network is None:
-            continue
-        for month, day in occasions(world, draws.key(code), LEARNING_SET_SHIFT):
-            plan = levers.regime_on(world.regimes, day)
-            per_year = value_for(plan.learning_sets, code)
-            if per_year > 0 and is_due(month, 12 / per_year) and any_running(world.scenario, day):
-                yield (day - world.origin).days, network, 1, plan.attendance["psc"]
+def learning_sets(world: World) -> tuple[Ints, Ints, Ints, Floats]:
+    """Day, network, 1 and attendance of every learning set, held in the collaborative's own network."""
+    codes, home = world.population.psc_codes, home_networks(world)
+    found = occasions(world, keys(codes), LEARNING_SET_SHIFT)
+    per_year = np.array([[value_for(regime.learning_sets, code) for code in codes] for regime in world.regimes])
+    wanted = per_year[found.regime, found.owner]
+    interval = np.divide(12, wanted, out=np.zeros_like(wanted), where=wanted > 0)
+    due = is_due(found.month, interval) & (home[found.owner] != NEVER) & running(world, found.day)
+    attendance = np.array([regime.attendance["psc"] for regime in world.regimes])
+    network = home[found.owner[due]]
+    return found.day[due], network, np.ones_like(network), attendance[found.regime[due]]
 
 
-def home_network(world: World, psc: int) -> int | None:
-    """The network in layer `psc` with most units of a collaborative."""
-    units = world.units.psc
-    sizes = [
-        sum(int(units[unit]) == psc for unit in members) if layer == "psc" else 0
-        for members, layer in zip(world.network_members, world.population.networks.layers, strict=True)
-    ]
-    return int(np.argmax(sizes)) if sizes and max(sizes) > 0 else None
+def home_networks(world: World) -> Ints:
+    """For each collaborative the network in layer `psc` with most of its units, -1 for none; shape (C,)."""
+    networks = world.population.networks
+    network = np.repeat(np.arange(len(networks.codes)), np.diff(world.member_start))
+    in_layer = np.array([layer == "psc" for layer in networks.layers], dtype=bool)[network]
+    pairs = world.units.psc[world.member[in_layer]] * len(networks.codes) + network[in_layer]
+    pair, size = np.unique(pairs, return_counts=True)
+    psc, place = np.divmod(pair, max(len(networks.codes), 1))
+    largest_last = np.lexsort((-place, size, psc))
+    home = np.full(len(world.population.psc_codes), NEVER)
+    home[psc[largest_last]] = place[largest_last]
+    return home
 
 
-def psc_courses(world: World) -> Iterator[tuple[int, int, tuple[float, ...]]]:
+def psc_courses(world: World) -> list[tuple[int, int, tuple[float, ...]]]:
     """(day, collaborative, seats by tier) of every course."""
-    for psc, code in enumerate(world.population.psc_codes):
-        for month, day in occasions(world, draws.key(code)):
-            plan = levers.regime_on(world.regimes, day)
-            seats = tuple(float(plan.course_seats.get(tier, 0.0)) for tier in levers.TIERS)
-            if sum(seats) > 0 and is_due(month, plan.course_interval_months) and any_running(world.scenario, day):
-                yield (day - world.origin).days, psc, seats
+    found = occasions(world, keys(world.population.psc_codes))
+    interval = np.array([regime.course_interval_months for regime in world.regimes])[found.regime]
+    seats = [tuple(float(regime.course_seats.get(tier, 0.0)) for tier in levers.TIERS) for regime in world.regimes]
+    due = is_due(found.month, interval) & running(world, found.day)
+    held = zip(found.day[due].tolist(), found.owner[due].tolist(), found.regime[due].tolist(), strict=True)
+    return [(day, psc, seats[regime]) for day, psc, regime in held if sum(seats[regime]) > 0]
+
+
+def running(world: World, day: Ints) -> NDArray[np.bool_]:
+    """Whether any programme runs on each day, counted from the run's first."""
+    runs = [
+        any_running(world.scenario, world.origin + timedelta(days=number)) for number in range(int(world.horizon_days))
+    ]
+    return np.array(runs)[day]
 
 
 def any_running(scenario: schema.Scenario, day: date) -> bool:
@@ -117,106 +169,3 @@ def any_running(scenario: schema.Scenario, day: date) -> bool:
 def runs_on(programme: schema.Programme, scenario: schema.Scenario, day: date) -> bool:
     """Whether a programme runs on a day (its own dates, or the scenario's)."""
     return (programme.start or scenario.start) <= day and (programme.end is None or day <= programme.end)
-
-
-def epoch_dates(world: World) -> list[date]:
-    """The first day, the first of each month, and every day on which a plan, programme or shock changes."""
-    scenario, last = world.scenario, world.scenario.end
-    changes = {world.origin, *dates.month_starts(world.origin, last), *(regime.from_date for regime in world.regimes)}
-    for programme in scenario.programmes.values():
-        changes |= {day for day in (programme.start, next_day(programme.end)) if day}
-    for shock in scenario.shocks:
-        changes |= {day for day in (shock.start, next_day(shock.end)) if day}
-    changes |= {i.available_from for i in scenario.interventions.values() if i.available_from}
-    return sorted(day for day in changes if world.origin <= day <= last)
-
-
-def rule_on(world: World, day: date) -> str:
-    """Who gets a place first, on a day."""
-    return levers.regime_on(world.regimes, day).priority_rule
-
-
-def next_day(day: date | None) -> date | None:
-    """The day after, if any."""
-    return day + timedelta(days=1) if day else None
-
-
-def build_epochs(world: World, parameters: Mapping[str, float]) -> Epochs:
-    """What stands still between two refreshes, for one draw of the parameters."""
-    days = epoch_dates(world)
-    names = world.units.interventions
-    by_intervention = np.array([[intervention_on(world, parameters, name, day) for name in names] for day in days])
-    by_psc = np.array([[psc_on(world, parameters, code, day) for code in world.population.psc_codes] for day in days])
-    push, trend, testing, stopping, shock, campaign, started, available = np.moveaxis(by_intervention, 2, 0)
-    support, coaching, hours, places, champions, measurement = np.moveaxis(by_psc, 2, 0)
-    unsupported = -parameters["support_standard_log_hr"]
-    uncoached = parameters["support_testing_share"] * unsupported
-    return Epochs(
-        np.array([(day - world.origin).days for day in days], dtype=np.float64),
-        np.array([levers.PRIORITY_RULES.index(rule_on(world, day)) for day in days], dtype=np.int64),
-        push, trend, testing, stopping, shock, campaign, started.astype(np.int64), available.astype(np.int64),
-        support, coaching, hours, places.astype(np.int64), champions, measurement, unsupported, uncoached,
-    )  # fmt: skip
-
-
-def intervention_on(world: World, parameters: Mapping[str, float], name: str, day: date) -> tuple[float, ...]:
-    """Push, trend, testing, stopping, shock, campaign, started and open for an intervention on a day."""
-    scenario, intervention = world.scenario, world.scenario.interventions[name]
-    programmes = [p for p in scenario.programmes.values() if name in p.interventions]
-    started = any(runs_on(programme, scenario, day) for programme in programmes)
-    level = levers.regime_on(world.regimes, day).push if started else "none"
-    push = parameters[f"push_{level}_log_hr"]
-    shock = sum(
-        float(np.log(parameters[f"shock.{s.name}.multiplier"]))
-        for s in scenario.shocks
-        if s.start <= day <= s.end and (not s.interventions or name in s.interventions)
-    )
-    first = min((p.start or scenario.start for p in programmes), default=scenario.start)
-    years = max(0.0, (day - first).days / DAYS_PER_YEAR)
-    window_days = parameters["deadline_window_months"] * DAYS_PER_MONTH
-    near = any(0 <= (deadline - day).days <= window_days for deadline in deadlines_of(scenario, name))
-    trend = push + shock + parameters["secular_log_per_year"] * years + (parameters["deadline_log_hr"] if near else 0.0)
-    campaign = parameters["contact_campaign_per_month"] / DAYS_PER_MONTH if started else 0.0
-    is_open = intervention.available_from is None or day >= intervention.available_from
-    return (
-        push, trend, parameters["push_testing_share"] * (push + shock), parameters["push_stop_share"] * (push + shock),
-        shock, campaign, float(started), float(is_open),
-    )  # fmt: skip
-
-
-def deadlines_of(scenario: schema.Scenario, name: str) -> list[date]:
-    """The deadlines in force for an intervention."""
-    return [ambition.deadlines[-1] for ambition in scenario.ambitions.values() if name in ambition.interventions]
-
-
-def psc_on(world: World, parameters: Mapping[str, float], code: str, day: date) -> tuple[float, ...]:
-    """Support and coaching less the reference, outreach hours, places, champions, measurement in a collaborative."""
-    plan = levers.regime_on(world.regimes, day)
-    level = plan.support[code] if code in plan.support else plan.support["default"]
-    hours = value_for(plan.outreach_hours, code)
-    reference, at_level = parameters["support_standard_log_hr"], level_effect(level, parameters)
-    effect = rules.support_log_effect(at_level, hours, usual_hours(level), parameters["outreach_half_hours"])
-    places = rules.place_count(
-        value_for(plan.coaches, code), parameters["caseload_sites"], parameters["interventions_per_coached_site"]
-    )
-    return (
-        effect - reference, parameters["support_testing_share"] * (at_level - reference), hours, float(places),
-        value_for(plan.champions, code), value_for(plan.measurement, code),
-    )  # fmt: skip
-
-
-def level_effect(level: str, parameters: Mapping[str, float]) -> float:
-    """The effect of a level of support at its usual outreach hours; none is 0, enhanced need not beat standard."""
-    standard = parameters["support_standard_log_hr"]
-    effects = {
-        "none": 0.0,
-        "light": parameters["support_light_share"] * standard,
-        "standard": standard,
-        "enhanced": standard + parameters["support_enhanced_extra_log_hr"],
-    }
-    return effects[level]
-
-
-def usual_hours(level: str) -> float:
-    """The outreach hours a preset comes with, per engaged site and month."""
-    return float(catalogue.support_levels()[level]["outreach_hours"])

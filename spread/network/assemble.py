@@ -159,6 +159,8 @@ def _organisation_name(code: str, sites: Sequence[Site]) -> str:
 
 
 def _commonest_setting(sites: Sequence[Site]) -> str:
+    if len(sites) == 1:
+        return sites[0].setting
     counts = Counter(site.setting for site in sites)
     return min(counts, key=lambda setting: (-counts[setting], setting))
 

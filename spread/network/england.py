@@ -40,30 +40,31 @@ def read_table(name: str) -> tuple[Row, ...]:
     return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
-def belongs(site: assemble.Site, rule: str) -> bool:
-    """Whether a site meets a membership rule such as ``service = maternity | neonatal & psc = YH``.
+def members(sites: list[assemble.Site], rule: str) -> frozenset[str]:
+    """Codes of the sites that meet a membership rule such as ``service = maternity | neonatal & psc = YH``.
 
     A rule is ``everyone``, or conditions joined by ``&`` that must all hold, each naming a property (psc, ics,
     region, setting, service, unit) and the values, separated by ``|``, of which one is enough.
     """
-    if rule == EVERYONE:
-        return True
-    return all(_holds(site, condition) for condition in rule.split(" & "))
+    left = sites
+    for condition in [] if rule == EVERYONE else rule.split(" & "):
+        subject, wanted = condition.split(" = ")
+        values = frozenset(wanted.split(" | "))
+        left = [site for site in left if not values.isdisjoint(_property(site, subject))]
+    return frozenset(site.code for site in left)
 
 
-def _holds(site: assemble.Site, condition: str) -> bool:
-    subject, wanted = condition.split(" = ")
-    values = wanted.split(" | ")
+def _property(site: assemble.Site, subject: str) -> frozenset[str] | tuple[str]:
+    """The values a site has of a property a rule can name."""
     if subject == "service":
-        return any(value in site.services for value in values)
+        return site.services
     if subject == "unit":
-        return site.attributes["unit"] in values
-    return {"psc": site.psc, "ics": site.ics, "region": site.region, "setting": site.setting}[subject] in values
+        return (site.attributes["unit"],)
+    return ({"psc": site.psc, "ics": site.ics, "region": site.region, "setting": site.setting}[subject],)
 
 
 def _network(row: Row, sites: list[assemble.Site]) -> assemble.Network:
-    members = frozenset(site.code for site in sites if belongs(site, row["rule"]))
-    return assemble.Network(row["code"], row["name"], row["kind"], row["derived"] == "yes", members)
+    return assemble.Network(row["code"], row["name"], row["kind"], row["derived"] == "yes", members(sites, row["rule"]))
 
 
 def _trust_site(row: Row, psc_map: str) -> assemble.Site:

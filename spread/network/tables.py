@@ -184,7 +184,7 @@ def check_unique(rows: Iterable[Row], columns: Sequence[str], findings: Findings
     """Note every row that repeats an earlier one in all of `columns`."""
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
-        key = tuple(row.text(column) for column in columns)
+        key = tuple([row.cells.get(column, "") for column in columns])
         if key in first:
             where = f", first on line {first[key]}" if first[key] else ""
             findings.add(f"'{shown(' '.join(key))}' is there twice{where}", line=row.line, key=columns[0])
@@ -210,13 +210,13 @@ def _plain(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
-def _records(text: str, findings: Findings) -> list[tuple[int, list[str]]]:
+def _records(text: str, findings: Findings) -> list[tuple[int, tuple[str, ...]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = []
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                records.append((reader.line_num, cells))
+            if any(map(str.strip, cells)):
+                records.append((reader.line_num, tuple(cells)))
     except csv.Error as error:
         findings.add(f"is not a comma-separated table: {error}", line=reader.line_num)
         return []
@@ -239,10 +239,10 @@ def _check_header(header: tuple[str, ...], columns: Columns, findings: Findings,
     return check_columns(header, columns, findings, line=line)
 
 
-def _row(header: tuple[str, ...], line: int, cells: list[str], findings: Findings) -> Row | None:
+def _row(header: tuple[str, ...], line: int, cells: tuple[str, ...], findings: Findings) -> Row | None:
     if len(cells) != len(header):
         findings.add(f"has {len(cells)} cells where the header has {len(header)}", line=line)
         return None
-    row = Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+    row = Row(line, dict(zip(header, map(str.strip, cells), strict=True)))
     check_cells(row, findings)
     return row

@@ -1,9 +1,10 @@
 """ambitions.csv: the chance that each ambition is met, and what it hangs on.
 
-K draws, R replicates, A aims of one ambition, P scopes. An ambition with ``together = each`` stands where
+K draws, R replicates, P scopes. An ambition with ``together = each`` stands where
 its furthest-behind intervention stands.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spread.outcomes import collect, tables, tabulate, uncertainty
+from spread.outcomes import collect, counting, tables, thresholds, uncertainty
 from spread.outcomes import plan as plans
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ Floats = NDArray[np.float64]
 VALUE_QUANTILES = {"value_q05": 0.05, "value_q50": 0.50, "value_q95": 0.95}
 MET_QUANTILES = {"met_q10": 0.10, "met_q50": 0.50, "met_q90": 0.90}
 NOT_FITTED = "not fitted to data"
+USUAL_ERROR = 0.05
 
 
 class Standing(NamedTuple):
-    """Where one ambition stands at one date in one scope, run by run; shape (K, R).
+    """Where one ambition stands at one date, in every complete run and scope; shape (K, R, P).
 
     `value` the share (NaN where nobody counts), `met` the threshold met, `short` what is missing: sites, or a
     share of patients (NaN without a threshold).
@@ -34,9 +36,42 @@ class Standing(NamedTuple):
     met: NDArray[np.bool_]
     short: Floats
 
+    def in_scope(self, scope: int) -> "Standing":
+        """The same in one scope; shape (K, R)."""
+        return Standing(
+            np.ascontiguousarray(self.value[..., scope]),
+            np.ascontiguousarray(self.met[..., scope]),
+            np.ascontiguousarray(self.short[..., scope]),
+        )
+
+
+class AmbitionChance(NamedTuple):
+    """The chance of one row of ambitions.csv, and the interval that too few runs leave it in."""
+
+    ambition: str
+    deadline: date
+    scope: str
+    chance: float
+    low: float
+    high: float
+
+
+class _Looked(NamedTuple):
+    """One ambition, the runs it is looked at in, and the scopes in which a site counts for all of its aims."""
+
+    name: str
+    plan: plans.TabulationPlan
+    collected: collect.Collected
+    deadlines: tuple[date, ...]
+    scopes: tuple[int, ...]
+
+    def standing(self, day: date) -> Standing:
+        """Where it stands on a report date."""
+        return standing_at(self.plan, self.collected, self.name, self.plan.dates.index(day))
+
 
 def assess_ambitions(
-    scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collector
+    scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collected | collect.Collector
 ) -> pd.DataFrame:
     """One row per ambition, deadline and scope in which a site counts.
 
@@ -49,47 +84,91 @@ def assess_ambitions(
         An ambition with a measure not yet modelled.
     """
     rows = []
-    for name, ambition in plans.wanted_ambitions(scenario, plan.interventions):
-        said = _said(name, ambition, scenario, plan)
-        deadlines = sorted({day for day in ambition.deadlines if day in plan.dates})
-        for deadline in deadlines:
-            for scope in range(len(plan.scopes)):
-                if _anybody_counts(plan, collected, name, scope):
-                    rows.append(said | _row(name, deadline, scope, plan, collected, scenario.start_from is not None))
+    for looked in _looked_at(scenario, plan, collect.Collected.of(collected)):
+        said = _said(looked.name, scenario.ambitions[looked.name], scenario, plan)
+        always = [_undated_columns(looked, scope, scenario.start_from is not None) for scope in looked.scopes]
+        now = looked.standing(plan.dates[0])
+        for deadline in looked.deadlines:
+            then = looked.standing(deadline)
+            for scope, columns in zip(looked.scopes, always, strict=True):
+                rows.append(said | columns | _dated_columns(looked, scope, deadline, now, then))
     return tables.frame_of_rows("ambitions", rows)
 
 
-def standing_at(
-    plan: plans.TabulationPlan, collected: collect.Collector, ambition: str, date_index: int, scope: int
-) -> Standing:
-    """Where an ambition stands at a report date in a scope, in every complete run."""
-    runs = collected.complete_runs
-    value = np.full(runs.shape, np.inf)
-    met = np.ones(runs.shape, dtype=bool)
-    short = np.zeros(runs.shape)
+def chances(
+    scenario: "schema.Scenario",
+    plan: plans.TabulationPlan,
+    collected: collect.Collected | collect.Collector,
+    *,
+    error: float = USUAL_ERROR,
+) -> list[AmbitionChance]:
+    """The chance of every row of ambitions.csv that states a threshold, with its interval; nothing else.
+
+    Parameters
+    ----------
+    error
+        Chance with which the interval may miss.
+    """
+    found = []
+    for looked in _looked_at(scenario, plan, collect.Collected.of(collected)):
+        thresholds_of = plan.aims[plan.aims_of(looked.name)[0]].thresholds
+        for deadline in looked.deadlines:
+            then = looked.standing(deadline)
+            for scope in looked.scopes:
+                if np.isnan(thresholds_of[scope]):
+                    continue
+                met = then.met[..., scope]
+                chance = float(met.mean()) if met.size else np.nan
+                interval = uncertainty.chance_interval(met, error)
+                found.append(AmbitionChance(looked.name, deadline, plan.scopes[scope], chance, *interval))
+    return found
+
+
+def national_intervals(
+    scenario: "schema.Scenario",
+    plan: plans.TabulationPlan,
+    collected: collect.Collected | collect.Collector,
+    error: float,
+) -> list[tuple[float, float]]:
+    """The interval of every national chance that misses it with chance `error`."""
+    found = chances(scenario, plan, collected, error=error)
+    return [(one.low, one.high) for one in found if one.scope == plans.NATIONAL]
+
+
+def _looked_at(
+    scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collected
+) -> Iterator[_Looked]:
+    for name, ambition in plans.wanted_ambitions(scenario, plan.interventions):
+        deadlines = tuple(sorted({day for day in ambition.deadlines if day in plan.dates}))
+        counted = np.ones(len(plan.scopes), dtype=bool)
+        for number in plan.aims_of(name):
+            counted &= (collected.gather("denominator", number) > 0).any(axis=0)
+        yield _Looked(name, plan, collected, deadlines, tuple(np.flatnonzero(counted).tolist()))
+
+
+def standing_at(plan: plans.TabulationPlan, collected: collect.Collected, ambition: str, date_index: int) -> Standing:
+    """Where an ambition stands at a report date, in every complete run and scope."""
+    shape = (collected.run_count, len(plan.scopes))
+    value = np.full(shape, np.inf)
+    met = np.ones(shape, dtype=bool)
+    short = np.zeros(shape)
     for number in plan.aims_of(ambition):
         aim = plan.aims[number]
-        numerator = collected.numerator[runs, date_index, number]
-        denominator = collected.denominator[runs, number]
-        met &= tabulate.meets(aim, numerator, denominator)[..., scope]
-        whole = denominator[..., scope]
-        share = np.divide(numerator[..., scope], whole, out=np.full(runs.shape, np.nan), where=whole > 0)
+        numerator = collected.gather("numerator", date_index, number).astype(np.float64)
+        denominator = collected.gather("denominator", number).astype(np.float64)
+        met &= thresholds.meets(aim, numerator, denominator)
+        share = np.divide(numerator, denominator, out=np.full(shape, np.nan), where=denominator > 0)
         value = np.minimum(value, share)
-        short = np.maximum(short, _missing(aim, numerator, denominator, share, scope))
-    return Standing(value, met, short)
+        short = np.maximum(short, _missing(aim, numerator, denominator, share))
+    return Standing(*(collected.by_draw(values) for values in (value, met, short)))
 
 
-def _missing(aim: plans.Aim, numerator: Floats, denominator: Floats, share: Floats, scope: int) -> Floats:
+def _missing(aim: plans.Aim, numerator: Floats, denominator: Floats, share: Floats) -> Floats:
     if aim.measure == plans.PATIENTS:
-        missing: Floats = aim.thresholds[scope] - share
+        missing: Floats = aim.thresholds - share
     else:
-        missing = tabulate.needed(aim, denominator)[..., scope] - numerator[..., scope]
+        missing = thresholds.needed(aim, denominator) - numerator
     return np.maximum(missing, 0.0)
-
-
-def _anybody_counts(plan: plans.TabulationPlan, collected: collect.Collector, ambition: str, scope: int) -> bool:
-    runs = collected.complete_runs
-    return all(bool(np.any(collected.denominator[runs, number, scope] > 0)) for number in plan.aims_of(ambition))
 
 
 def measure_name(ambition: "schema.Ambition") -> str:
@@ -125,29 +204,33 @@ def known_at_start(scenario: "schema.Scenario", plan: plans.TabulationPlan) -> s
     return f"sites as at {scenario.start_from.as_of.isoformat()}" + (f" ({', '.join(gaps)})" if gaps else "")
 
 
-def _row(
-    name: str, deadline: date, scope: int, plan: plans.TabulationPlan, collected: collect.Collector, from_data: bool
-) -> dict[str, Any]:
-    aims = plan.aims_of(name)
-    now = standing_at(plan, collected, name, 0, scope)
-    then = standing_at(plan, collected, name, plan.dates.index(deadline), scope)
-    threshold = float(plan.aims[aims[0]].thresholds[scope])
-    split = uncertainty.split_variance(then.value)
+def _undated_columns(looked: _Looked, scope: int, from_data: bool) -> dict[str, Any]:
+    """The columns that no deadline changes."""
+    aims = looked.plan.aims_of(looked.name)
+    threshold = float(looked.plan.aims[aims[0]].thresholds[scope])
     return {
         "threshold": threshold,
+        "scope": looked.plan.scopes[scope],
+        "n": looked.collected.run_count,
+        "recent_per_month": _recent_per_month(looked.collected, aims, scope) if from_data else np.nan,
+        **_met_columns(looked, threshold, scope),
+    }
+
+
+def _dated_columns(looked: _Looked, scope: int, deadline: date, now: Standing, then: Standing) -> dict[str, Any]:
+    here_now, here = now.in_scope(scope), then.in_scope(scope)
+    threshold = float(looked.plan.aims[looked.plan.aims_of(looked.name)[0]].thresholds[scope])
+    split = uncertainty.split_variance(here.value)
+    return {
         "deadline": deadline,
-        "scope": plan.scopes[scope],
-        "n": then.value.size,
         "chance_sd": split.chance_sd,
         "parameter_sd": split.parameter_sd,
-        "value_now": _mean(now.value),
-        **{column: _quantile(then.value, share) for column, share in VALUE_QUANTILES.items()},
-        "shortfall_q50": _quantile(then.short, 0.5),
-        "needed_per_month": _needed_per_month(now, plan.dates[0], deadline),
-        "recent_per_month": _recent_per_month(collected, aims, scope) if from_data else np.nan,
-        **_chance_columns(then, threshold),
-        **_met_columns(name, threshold, scope, plan, collected),
-        **_furthest_behind(name, deadline, scope, plan, collected),
+        "value_now": _mean(here_now.value),
+        **{column: _quantile(here.value, share) for column, share in VALUE_QUANTILES.items()},
+        "shortfall_q50": _quantile(here.short, 0.5),
+        "needed_per_month": _needed_per_month(here_now, looked.plan.dates[0], deadline),
+        **_chance_columns(here, threshold),
+        **_furthest_behind(looked, scope, then),
     }
 
 
@@ -164,32 +247,22 @@ def _chance_columns(then: Standing, threshold: float) -> dict[str, float]:
     }
 
 
-def _met_columns(
-    name: str, threshold: float, scope: int, plan: plans.TabulationPlan, collected: collect.Collector
-) -> dict[str, date | None]:
+def _met_columns(looked: _Looked, threshold: float, scope: int) -> dict[str, date | None]:
     if np.isnan(threshold):
         return dict.fromkeys(MET_QUANTILES)
-    place = plan.ambitions.index(name)
-    times = collected.reached_days[collected.complete_runs.ravel(), place, scope]
-    return {
-        column: collect.date_of(float(collect.quantile_of_times(times, share)), plan.origin)
-        for column, share in MET_QUANTILES.items()
-    }
+    codes = looked.collected.gather("reached_day", looked.plan.ambitions.index(looked.name), scope)
+    found = collect.dates_by(codes, MET_QUANTILES.values(), looked.plan.origin)
+    return {column: day.item() for column, day in zip(MET_QUANTILES, found, strict=True)}
 
 
-def _furthest_behind(
-    name: str, deadline: date, scope: int, plan: plans.TabulationPlan, collected: collect.Collector
-) -> dict[str, Any]:
+def _furthest_behind(looked: _Looked, scope: int, then: Standing) -> dict[str, Any]:
     """The PSC with most missing on average, for the national row; blank when none is short."""
     worst, missing = "", np.nan
     if scope == 0:
-        at = plan.dates.index(deadline)
-        for place, code in enumerate(plan.psc_codes, start=1):
-            if not _anybody_counts(plan, collected, name, place):
-                continue
-            short = _mean(standing_at(plan, collected, name, at, place).short)
+        for place in looked.scopes[1:]:
+            short = _mean(then.in_scope(place).short)
             if short > (0.0 if np.isnan(missing) else missing):
-                worst, missing = code, short
+                worst, missing = looked.plan.psc_codes[place - 1], short
     return {"furthest_behind_psc": worst, "furthest_behind_short": missing}
 
 
@@ -198,10 +271,10 @@ def _needed_per_month(now: Standing, data_date: date, deadline: date) -> float:
     return _mean(now.short) / months if months > 0 else np.nan
 
 
-def _recent_per_month(collected: collect.Collector, aims: list[int], scope: int) -> float:
+def _recent_per_month(collected: collect.Collected, aims: list[int], scope: int) -> float:
     """Sites a month lately, of the slowest of the interventions; unknown where no dates are."""
-    lately = collected.recent[collected.complete_runs.ravel()][:, aims, scope].min(axis=1)
-    return _quantile(lately, 0.5) / tabulate.RECENT_MONTHS
+    lately = collected.gather("recent", aims, scope).astype(np.float64).min(axis=1)
+    return _quantile(lately, 0.5) / counting.RECENT_MONTHS
 
 
 def _mean(values: Floats) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spread.outcomes import collect, crossings, tables
+from spread.outcomes import collect, tables, thresholds
 from spread.outcomes import plan as plans
 
 if TYPE_CHECKING:
@@ -19,45 +19,54 @@ SHORT_BY: Final = f"short_by_{LAST_FEW}"
 
 
 def exceedance_table(
-    scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collector
+    scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collected | collect.Collector
 ) -> pd.DataFrame:
     """One row per ambition, scope, report date and threshold; ambitions without a threshold too.
 
     ``short_by_3`` is left out where patients are measured. With ``together = each`` every intervention
     has to reach the threshold.
     """
-    rows = []
+    runs = collect.Collected.of(collected)
+    tables_of = []
     for name, ambition in plans.wanted_ambitions(scenario, plan.interventions):
         ladder = LADDER if ambition.measure == plans.PATIENTS else (*LADDER, SHORT_BY)
-        chances = np.stack([_chances(plan, collected, name, rung) for rung in ladder])
-        for scope, scope_name in enumerate(plan.scopes):
-            for number, day in enumerate(plan.dates):
-                for place, rung in enumerate(ladder):
-                    row = {"ambition": name, "scope": scope_name, "date": day, "threshold": rung}
-                    chance = chances[place, number, scope]
-                    if not np.isnan(chance):
-                        rows.append(row | {"chance": chance})
-    return tables.frame_of_rows("exceedance", rows)
+        chances = np.moveaxis(_chances(plan, runs, name, ladder), 0, -1)
+        scope, day, rung = np.nonzero(~np.isnan(chances))
+        data = {
+            "ambition": [name] * len(rung),
+            "scope": np.array(plan.scopes)[scope],
+            "date": np.array(plan.dates, dtype="datetime64[s]")[day],
+            "threshold": np.array(ladder)[rung],
+            "chance": chances[scope, day, rung],
+        }
+        tables_of.append(tables.frame("exceedance", data))
+    return pd.concat(tables_of, ignore_index=True) if tables_of else tables.frame_of_rows("exceedance", [])
 
 
-def _chances(plan: plans.TabulationPlan, collected: collect.Collector, ambition: str, rung: str) -> NDArray[np.float64]:
-    """Share of runs at or above a rung, by date and scope; NaN where nobody counts; shape (T, P)."""
-    runs = collected.complete_runs.ravel()
-    above = np.ones((len(runs), len(plan.dates), len(plan.scopes)), dtype=bool)
-    counted = np.ones(len(plan.scopes), dtype=bool)
-    for number in plan.aims_of(ambition):
-        denominator = collected.denominator[runs, number]
-        needed = _needed(plan.aims[number], denominator, rung)[:, None]
-        above &= (collected.numerator[runs][:, :, number] >= needed) & (denominator > 0)[:, None]
-        counted &= (denominator > 0).any(axis=0)
-    if not len(runs):
-        return np.full(above.shape[1:], np.nan)
-    return np.where(counted, above.mean(axis=0), np.nan)
+def _chances(
+    plan: plans.TabulationPlan, runs: collect.Collected, ambition: str, ladder: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Share of runs at or above each rung, by scope and date; NaN where nobody counts; shape (rungs, P, T)."""
+    above = np.zeros((len(ladder), len(plan.scopes), len(plan.dates)), dtype=np.int64)
+    counted = np.zeros((len(plan.aims_of(ambition)), len(plan.scopes)), dtype=bool)
+    for chunk, complete in runs.pieces():
+        numerators, denominators = chunk.array("numerator")[complete], chunk.array("denominator")[complete]
+        reached = np.ones((len(ladder), len(numerators), len(plan.scopes), len(plan.dates)), dtype=bool)
+        for place, number in enumerate(plan.aims_of(ambition)):
+            numerator = np.swapaxes(numerators[:, :, number], 1, 2)
+            denominator = denominators[:, number].astype(np.float64)
+            counted[place] |= (denominator > 0).any(axis=0)
+            for step, rung in enumerate(ladder):
+                needed = np.where(denominator > 0, _needed(plan.aims[number], denominator, rung), np.inf)
+                reached[step] &= numerator >= needed[:, :, None]
+        above += reached.sum(axis=1)
+    share = above / runs.run_count if runs.run_count else np.full(above.shape, np.nan)
+    return np.where(np.logical_and.reduce(counted)[None, :, None], share, np.nan)
 
 
 def _needed(aim: plans.Aim, denominator: NDArray[np.float64], rung: str) -> NDArray[np.float64]:
     if rung == SHORT_BY:
         return denominator - LAST_FEW
     if aim.measure == plans.PATIENTS:
-        return float(rung) * denominator - crossings.TOLERANCE
-    return crossings.sites_needed(np.full(denominator.shape, float(rung)), denominator)
+        return float(rung) * denominator - thresholds.TOLERANCE
+    return thresholds.sites_needed(np.full(denominator.shape, float(rung)), denominator)

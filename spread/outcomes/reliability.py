@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from spread import model
 from spread.model import draws, record
 from spread.network import population as people
-from spread.outcomes import crossings
 from spread.outcomes import plan as plans
 from spread.scenarios import levers
 
@@ -90,10 +89,10 @@ def levels_at_dates(
     `half_life` (months) and `ceiling` have shape (U,).
     """
     unit_count = plan.rows.unit_count
-    found = crossings.find_crossings(log, plan, model.ADOPTED)
-    mine = np.flatnonzero(found.row < unit_count)
-    unit, time_days = found.row[mine], found.time_days[mine]
-    in_use = found.at_start[:unit_count].copy()
+    adopted = plans.RANK[model.ADOPTED]
+    moved = np.flatnonzero((plans.RANK[log.to_status] >= adopted) != (plans.RANK[log.from_status] >= adopted))
+    unit, time_days = log.unit[moved].astype(np.int64), log.time_days[moved]
+    in_use = plans.RANK[log.initial_status] >= adopted
     served = np.maximum(-log.initial_since_days, 0.0) / plans.DAYS_PER_MONTH
     level = np.where(in_use, closed_gap(np.full(unit_count, base), ceiling, served, half_life), base)
     clock = np.zeros(unit_count)

@@ -1,6 +1,6 @@
 """sites.parquet: every site's chance, when it may adopt and what holds it up."""
 
-import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,85 +16,73 @@ if TYPE_CHECKING:
 ADOPT_QUANTILES: Final = {"adopt_q10": 0.10, "adopt_q50": 0.50, "adopt_q90": 0.90}
 
 
-def sites_table(scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collector) -> pd.DataFrame:
+def sites_table(
+    scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collected | collect.Collector
+) -> pd.DataFrame:
     """One row per intervention (or set taken together), deadline and site, in that order.
 
     Bit k of `met`, the lowest bit of each byte first, is set when in run k = draw x replicates + replicate the
     site was at the stage at the deadline; the bits of a run that failed are not set. Labels that no
     ambition names are held to stage 5 at the end of the run.
     """
-    from_data = scenario.start_from is not None
-    parts = [_block(plan, collected, block, from_data) for block in _blocks(plan)]
-    data = {name: np.concatenate([part[name] for part in parts]) for name in tables.columns("sites")}
-    return tables.frame("sites", {name: list(values) for name, values in data.items()})
-
-
-def _blocks(plan: plans.TabulationPlan) -> list[slice]:
-    """Stretches of marks with one label and one deadline."""
-    label = plan.rows.label[plan.marks.row]
-    new = (label[1:] != label[:-1]) | (plan.marks.date[1:] != plan.marks.date[:-1])
-    edges = [0, *(int(edge) for edge in np.flatnonzero(new) + 1), len(label)]
-    return [slice(first, last) for first, last in itertools.pairwise(edges)]
-
-
-def _block(
-    plan: plans.TabulationPlan, collected: collect.Collector, block: slice, from_data: bool
-) -> dict[str, NDArray[Any]]:
-    rows, site = plan.marks.row[block], plan.rows.site[plan.marks.row[block]]
-    runs = collected.complete_runs.ravel()
-    met = collected.met_by_run(block)
-    bits = np.packbits(met, axis=0, bitorder="little").T
-    label = plan.labels[plan.rows.label[rows[0]]]
-    deadline = plan.dates[plan.marks.date[block.start]]
-    chance = met[runs].mean(axis=0) if len(runs) else np.full(len(rows), np.nan)
-    return {
-        "site": _objects([plan.site_codes[number] for number in site]),
-        "intervention": _objects([label] * len(rows)),
-        "deadline": _objects([deadline] * len(rows)),
-        "stage_now": _objects(_stage_now(collected, rows)),
-        "since": _objects(_since(plan, collected, rows) if from_data else [None] * len(rows)),
-        **_adoption_dates(plan, collected, rows, runs),
-        "chance_adopted": chance,
-        "main_cause_of_delay": _objects(main_causes(collected.delay_minutes[block])),
-        "psc": _objects([plan.site_psc[number] for number in site]),
-        "ics": _objects([plan.site_ics[number] for number in site]),
-        "met": _objects([row.tobytes() for row in bits]),
+    runs = collect.Collected.of(collected)
+    rows = plan.marks.row
+    site, label = plan.rows.site[rows], plan.rows.label[rows]
+    data = {
+        "site": _words(plan.site_codes, site),
+        "intervention": _words(plan.labels, label),
+        "deadline": np.array(plan.dates, dtype="datetime64[s]")[plan.marks.date],
+        "stage_now": _words(events.stage_names(), runs.total(collect.START_COUNTS).argmax(axis=1)[rows]),
+        "since": _since(plan, runs, from_data=scenario.start_from is not None)[rows],
+        **{name: days[rows] for name, days in _adoption_dates(runs).items()},
+        "main_cause_of_delay": main_causes(runs.total(collect.DELAY_MINUTES)),
+        "psc": _words(plan.site_psc, site),
+        "ics": _words(plan.site_ics, site),
+        **_met(runs),
     }
+    return tables.frame("sites", data)
 
 
-def _objects(values: list[Any]) -> NDArray[np.object_]:
-    """An array of Python objects, which numpy must not take apart."""
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made
+def _words(words: Sequence[str], index: NDArray[np.int64]) -> NDArray[np.object_]:
+    return np.array(words, dtype=object)[index]
 
 
-def main_causes(minutes: NDArray[np.int64]) -> list[str]:
+def main_causes(minutes: NDArray[np.int64]) -> NDArray[np.object_]:
     """The cause with most time, in plain words; nothing where no time was lost. `minutes` has shape (sites, 8)."""
-    return [delays.PLAIN_WORDS[int(row.argmax())] if row.any() else "" for row in minutes]
+    words = _words((*delays.PLAIN_WORDS, ""), minutes.argmax(axis=1))
+    words[~minutes.any(axis=1)] = ""
+    return words
 
 
-def _stage_now(collected: collect.Collector, rows: NDArray[np.int64]) -> list[str]:
-    names = events.stage_names()
-    return [names[int(code)] for code in collected.start_counts[rows].argmax(axis=1)]
+def _since(plan: plans.TabulationPlan, runs: collect.Collected, *, from_data: bool) -> NDArray[np.datetime64]:
+    """Since when each row is where it began, if data say so: every run began with the same day before the run."""
+    first, last = runs.since()
+    told = plan.rows.reported & plan.rows.dated & (first == last) & (first < 0.0)
+    return collect.dates_of(np.where(told & from_data, first, np.inf), plan.origin)
 
 
-def _since(plan: plans.TabulationPlan, collected: collect.Collector, rows: NDArray[np.int64]) -> list[Any]:
-    """Since when, where data say so: every run began with the same day before the run."""
-    first, last = collected.since_first[rows], collected.since_last[rows]
-    told = plan.rows.reported[rows] & plan.rows.dated[rows] & (first == last) & (first < 0.0)
-    return [collect.date_of(float(day), plan.origin) if known else None for day, known in zip(first, told, strict=True)]
+def _adoption_dates(runs: collect.Collected) -> dict[str, NDArray[np.datetime64]]:
+    """Dates by which a share of runs had adopted, of every row; not a date for not by the end."""
+    found: dict[str, list[NDArray[np.datetime64]]] = {name: [] for name in ADOPT_QUANTILES}
+    for block in collect.blocks(len(runs.plan.rows.label), 2 * max(1, runs.run_count)):
+        codes = np.ascontiguousarray(runs.gather("adopted_day", block).T)
+        for name, days in zip(
+            ADOPT_QUANTILES, collect.dates_by(codes, ADOPT_QUANTILES.values(), runs.plan.origin), strict=True
+        ):
+            found[name].append(days)
+    return {name: np.concatenate(days) for name, days in found.items()}
 
 
-def _adoption_dates(
-    plan: plans.TabulationPlan, collected: collect.Collector, rows: NDArray[np.int64], runs: NDArray[np.int64]
-) -> dict[str, NDArray[np.object_]]:
-    """Dates by which a share of runs had adopted; blank for not by the end."""
-    if not len(runs):
-        return {name: _objects([None] * len(rows)) for name in ADOPT_QUANTILES}
-    codes = collected.adopted_day[runs][:, rows]
-    days = np.where(codes == collect.NEVER, np.inf, codes.astype(np.float64) - 1.0)
-    return {
-        name: _objects([collect.date_of(float(day), plan.origin) for day in collect.quantile_of_times(days, share)])
-        for name, share in ADOPT_QUANTILES.items()
-    }
+def _met(runs: collect.Collected) -> dict[str, Any]:
+    """The share of complete runs in which each mark was met, and all runs as bits."""
+    mark_count = len(runs.plan.marks.row)
+    bits: list[bytes] = []
+    chance = np.full(mark_count, np.nan)
+    complete = runs.complete.repeat(runs.replicates)
+    for block in collect.blocks(-(-mark_count // 8), 8 * runs.done.size):
+        met = np.unpackbits(runs.gather("met", block, every_run=True).T, axis=0, bitorder="little")
+        first, last = 8 * block.start, min(8 * block.stop, mark_count)
+        bits += [row.tobytes() for row in np.packbits(met[: last - first], axis=1, bitorder="little")]
+        if runs.run_count:
+            chance[first:last] = met[: last - first, complete].mean(axis=1)
+    return {"chance_adopted": chance, "met": bits}

@@ -4,6 +4,7 @@ A run belongs to a draw (a parameter set); replicates of one draw differ by luck
 unit: two replicates of one draw are not two independent looks at the answer. K draws x R replicates.
 """
 
+import statistics
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -74,12 +75,26 @@ def intraclass_correlation(values: NDArray[np.float64]) -> float:
     return float(np.clip((between - within) / total, 0.0, 1.0))
 
 
-def wilson_interval(share: float, n: float) -> tuple[float, float]:
-    """The 95 % Wilson score interval of a share seen in `n` independent runs (n need not be whole)."""
-    spread = NORMAL_975**2 / n
+def wilson_interval(share: float, n: float, deviate: float = NORMAL_975) -> tuple[float, float]:
+    """The Wilson score interval of a share seen in `n` independent runs (n need not be whole); 95 % by default."""
+    spread = deviate**2 / n
     centre = (share + spread / 2.0) / (1.0 + spread)
-    half = NORMAL_975 * np.sqrt(share * (1.0 - share) / n + spread / (4.0 * n)) / (1.0 + spread)
+    half = deviate * np.sqrt(share * (1.0 - share) / n + spread / (4.0 * n)) / (1.0 + spread)
     return max(float(centre - half), 0.0), min(float(centre + half), 1.0)
+
+
+def effective_runs(met: NDArray[np.bool_]) -> tuple[float, float]:
+    """How many independent runs all runs, shape (K, R), are worth, ``K R / (1 + (R - 1) ICC)``, and the ICC."""
+    icc = intraclass_correlation(np.asarray(met, dtype=np.float64))
+    return met.size / (1.0 + (met.shape[1] - 1) * icc), icc
+
+
+def chance_interval(met: NDArray[np.bool_], error: float) -> tuple[float, float]:
+    """The interval of the chance of what each run says it met, shape (K, R), that misses it with chance `error`."""
+    if met.size == 0:
+        return np.nan, np.nan
+    deviate = statistics.NormalDist().inv_cdf(1.0 - error / 2.0)
+    return wilson_interval(float(met.mean()), effective_runs(met)[0], deviate)
 
 
 def beta_range(mean: float, variance: float) -> tuple[float, float]:
@@ -103,13 +118,11 @@ def assess_chance(met: NDArray[np.bool_]) -> Chance:
     parameter sets is that of the draws' shares less what luck alone gives them.
     """
     values = np.asarray(met, dtype=np.float64)
-    draws, replicates = values.shape
-    runs = draws * replicates
+    runs = values.size
     if runs == 0:
         return Chance(0, *(np.nan,) * 8)
     chance = float(values.mean())
-    icc = intraclass_correlation(values)
-    effective = runs / (1.0 + (replicates - 1) * icc)
+    effective, icc = effective_runs(met)
     low, high = wilson_interval(chance, effective)
     parameter_sd = split_variance(values).parameter_sd
     p10, p90 = beta_range(chance, parameter_sd**2)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib import transforms
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -172,7 +171,7 @@ def _set_scales(axes: Axes, dates: tuple[pd.Timestamp, pd.Timestamp]) -> None:
     axes.set_ylim(0.0, 1.0)
     axes.grid(axis="y")
     axes.tick_params(axis="y", length=0)
-    sns.despine(ax=axes, left=True)
+    axes.spines[["top", "right", "left"]].set_visible(False)
 
 
 def _choose_ticks(first: pd.Timestamp, last: pd.Timestamp, *, room: int) -> list[pd.Timestamp]:
@@ -201,10 +200,10 @@ def _draw_series(axes: Axes, series: shares.Series, *, number: int, alone: bool)
     else:
         _draw_range(axes, series, number=number)
     marker = None if alone and len(days) > 1 else theme.LINE_MARKERS[number]
-    sns.lineplot(
-        x=days, y=series.frame["q50"].to_numpy(), ax=axes, color=colour, linewidth=2.4, estimator=None, errorbar=None,
-        linestyle=theme.LINE_STYLES[number], marker=marker, markersize=6, markeredgecolor="white",
-        markevery=-(-len(days) // MOST_MARKERS), legend=False, clip_on=False, zorder=3,
+    axes.plot(
+        days, series.frame["q50"].to_numpy(), color=colour, linewidth=2.4, linestyle=theme.LINE_STYLES[number],
+        marker=marker, markersize=6, markeredgecolor="white", markevery=-(-len(days) // MOST_MARKERS), clip_on=False,
+        zorder=3,
     )  # fmt: skip
 
 

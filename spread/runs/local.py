@@ -1,10 +1,13 @@
-"""Where the work runs: on this machine, one process a core.
+"""Where the work runs: on this machine, on threads with the compiled engine, on processes with the other.
 
-Ctrl-C is answered by the main process alone: workers never hear it, and are stopped at once when it comes.
+Compiled code lets other threads run meanwhile. Ctrl-C is answered by the main thread alone: threads finish the chunk
+they are at, which is short; worker processes never hear it, and are stopped at once when it comes.
 """
 
 import contextlib
+import functools
 import itertools
+import math
 import multiprocessing
 import os
 import pickle
@@ -13,7 +16,7 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent import futures
 from concurrent.futures import process
 from pathlib import Path
@@ -24,57 +27,107 @@ from spread.runs import replicate
 
 Progress = Callable[[int, int], None]
 Pieces = list[tuple[int, int]]
+Submit = Callable[[int, int], "futures.Future[replicate.Chunk]"]
 
-# Small enough for a smooth estimate, large enough that sending a chunk costs nothing.
-CHUNKS_PER_WORKER = 20
-CHUNKS_OF_ONE_WORKER = 200
+MOST_DRAWS, MOST_BYTES, LONGEST_SECONDS = 50, 2_000_000, 1.0
+# Rough, for one unit in one replicate: it only decides how large a chunk is, and no value depends on that.
+UNIT_SECONDS = {replicate.COMPILED: 4e-6, replicate.PROCESS: 4e-4}
+# Enough that nobody waits for work, few enough that results waiting to be written stay few.
+CHUNKS_AHEAD = 4
 WORKER_DIED = "a worker process ended unexpectedly, perhaps because memory ran out; fewer workers need less"
 
 _job: replicate.Job | None = None
 
 
-def run_draws(
-    job: replicate.Job, draws: int, *, workers: int | None, progress: Progress | None = None
-) -> replicate.Chunk:
-    """Run `draws` draws on `workers` processes (all cores when None) and put them together.
+def chunk_draws(job: replicate.Job, engine: str) -> int:
+    """How many draws make a chunk: small enough to lose or to hold in memory, whoever does the work."""
+    parts = collect.parts(job.plan, 1, job.replicates).values()
+    size = sum(math.prod(part.shape) * part.kind.itemsize for part in parts)
+    seconds = UNIT_SECONDS[engine] * len(job.world.units.site) * job.replicates
+    return max(1, min(MOST_DRAWS, int(MOST_BYTES / size), int(LONGEST_SECONDS / seconds)))
 
-    The result is the same for any number of workers. `progress(done, total)` counts runs.
+
+def cut(gaps: Iterable[tuple[int, int]], size: int) -> Pieces:
+    """Stretches of draws, (first, how many), in pieces of `size` at most."""
+    return [
+        (place, min(size, first + count - place))
+        for first, count in gaps
+        for place in range(first, first + count, size)
+    ]
+
+
+def core_count() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_pieces(
+    job: replicate.Job,
+    pieces: Pieces,
+    *,
+    engine: str,
+    workers: int | None = None,
+    executor: futures.Executor | None = None,
+) -> Generator[replicate.Chunk]:
+    """Run pieces and yield the chunk of each as it is finished; its values do not depend on where it ran.
+
+    Parameters
+    ----------
+    workers
+        Threads or processes, as many as cores unless given; one is this thread itself.
+    executor
+        Another place to run them; the job is sent along.
 
     Raises
     ------
     MachineError
         When a worker process dies.
     """
-    count = max(1, min(workers or os.cpu_count() or 1, draws))
-    pieces = split(draws, count * CHUNKS_PER_WORKER if count > 1 else min(draws, CHUNKS_OF_ONE_WORKER))
-    whole: dict[int, replicate.Chunk] = {}
-    done = 0
-    with contextlib.closing(run_pieces(job, pieces, count)) as finished:
-        for first, chunk in finished:
-            whole[first] = chunk
-            done += len(chunk.parameters)
-            if progress is not None:
-                progress(done * job.replicates, draws * job.replicates)
-    return assemble(job, draws, [whole[first] for first, _ in pieces])
+    count = max(1, min(workers or core_count(), len(pieces)))
+    if executor is not None:
+        sent = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+
+        def elsewhere(first: int, draws: int) -> "futures.Future[replicate.Chunk]":
+            return executor.submit(_run_sent, sent, engine, first, draws)
+
+        yield from _as_finished(elsewhere, pieces, CHUNKS_AHEAD * count)
+    elif count == 1:
+        bench = replicate.make_bench(job, engine)
+        yield from (replicate.run_chunk(job, first, draws, bench) for first, draws in pieces)
+    elif engine == replicate.COMPILED:
+        with thread_pool(job, count) as submit:
+            yield from _as_finished(submit, pieces, CHUNKS_AHEAD * count)
+    else:
+        with worker_pool(job, count) as processes:
+            yield from _as_finished(functools.partial(_submit_hidden, processes), pieces, CHUNKS_AHEAD * count)
 
 
-def split(draws: int, parts: int) -> Pieces:
-    """(first draw, how many) of consecutive pieces, as even as can be."""
-    edges = [draws * part // parts for part in range(parts + 1)]
-    return [(start, end - start) for start, end in itertools.pairwise(edges) if end > start]
+def _as_finished(submit: Submit, pieces: Pieces, ahead: int) -> Iterator[replicate.Chunk]:
+    """Hand out pieces, so many at a time, and yield each as it is finished."""
+    left = iter(pieces)
+    waiting = {submit(*piece) for piece in itertools.islice(left, ahead)}
+    while waiting:
+        finished, waiting = futures.wait(waiting, return_when=futures.FIRST_COMPLETED)
+        waiting |= {submit(*piece) for piece in itertools.islice(left, len(finished))}
+        while finished:
+            yield finished.pop().result()
 
 
-def run_pieces(job: replicate.Job, pieces: Pieces, workers: int) -> Generator[tuple[int, replicate.Chunk]]:
-    """Run pieces and yield each as it is finished; in this process when one worker is enough."""
-    if workers == 1:
-        for first, count in pieces:
-            yield first, replicate.run_chunk(job, first, count)
-        return
-    with worker_pool(job, workers) as pool:
-        with interrupts_held(), main_hidden():
-            waiting = {pool.submit(_run_piece, first, count): first for first, count in pieces}
-        for future in futures.as_completed(waiting):
-            yield waiting[future], future.result()
+@contextlib.contextmanager
+def thread_pool(job: replicate.Job, workers: int) -> Iterator[Submit]:
+    """Threads that share the job, each with memory of its own; what is not begun is dropped when work ends early."""
+    own = threading.local()
+
+    def work(first: int, draws: int) -> replicate.Chunk:
+        if not hasattr(own, "bench"):
+            own.bench = replicate.make_bench(job, replicate.COMPILED)
+        return replicate.run_chunk(job, first, draws, own.bench)
+
+    pool = futures.ThreadPoolExecutor(workers, thread_name_prefix="spread")
+    try:
+        yield lambda first, draws: pool.submit(work, first, draws)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextlib.contextmanager
@@ -134,6 +187,11 @@ def main_hidden() -> Iterator[None]:
         sys.modules["__main__"] = real
 
 
+def _submit_hidden(pool: futures.Executor, first: int, draws: int) -> "futures.Future[replicate.Chunk]":
+    with interrupts_held(), main_hidden():
+        return pool.submit(_run_piece, first, draws)
+
+
 def _begin_worker(place: Path) -> None:
     """Take the job in, and neither hear Ctrl-C nor outlive the main process."""
     global _job
@@ -149,19 +207,18 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _run_piece(first: int, count: int) -> replicate.Chunk:
+def _run_piece(first: int, draws: int) -> replicate.Chunk:
     if _job is None:
         raise RuntimeError("this worker has not been given its job")
-    return replicate.run_chunk(_job, first, count)
+    return replicate.run_chunk(_job, first, draws, replicate.make_bench(_job, replicate.PROCESS))
 
 
-def assemble(job: replicate.Job, draws: int, chunks: list[replicate.Chunk]) -> replicate.Chunk:
-    """One chunk from many, in the order of draws."""
-    collected = collect.Collector(job.plan, draws, job.replicates)
-    for chunk in chunks:
-        collected.merge(chunk.collected)
-    return replicate.Chunk(
-        collected,
-        [values for chunk in chunks for values in chunk.parameters],
-        [frame for chunk in chunks for frame in chunk.events],
-    )
+def _run_sent(sent: bytes, engine: str, first: int, draws: int) -> replicate.Chunk:
+    job = _received(sent)
+    return replicate.run_chunk(job, first, draws, replicate.make_bench(job, engine))
+
+
+@functools.lru_cache(maxsize=1)
+def _received(sent: bytes) -> replicate.Job:
+    job: replicate.Job = pickle.loads(sent)  # noqa: S301 - sent by our own main process
+    return job

@@ -1,23 +1,21 @@
-"""What a result is made of: the key that names a run, the hash of its values, the versions behind it."""
+"""What a result is made of: the key that names a run, the code and versions behind it."""
 
 import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import pandas as pd
 
 import spread
 from spread.scenarios import schema
 
 KEY_DIGITS = 10
 CHUNK_BYTES = 1 << 20
-PACKAGES = ("numpy", "pandas", "pyarrow", "scipy", "simpy", "networkx", "pydantic")
+DECIDING = ("model", "network", "outcomes", "runs", "scenarios")
+PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "simpy", "networkx", "pydantic")
 
 
 def data_files(scenario: schema.Scenario) -> dict[str, Path]:
@@ -65,7 +63,14 @@ def text_hash(text: str) -> str:
 
 
 def run_key(
-    scenario_text: str, *, files: Mapping[str, str], seed: int, draws: int, replicates: int, events: bool
+    scenario_text: str,
+    *,
+    files: Mapping[str, str],
+    seed: int,
+    draws: int,
+    replicates: int,
+    events: bool,
+    precision: float | None = None,
 ) -> str:
     """Name a run by everything that decides its values, and nothing else.
 
@@ -77,6 +82,8 @@ def run_key(
         The resolved scenario, without the places of its files.
     files
         Hashes of the data files by what they are for.
+    precision
+        The half-width wanted; how many draws it takes is then an outcome, and `draws` is left out.
 
     Returns
     -------
@@ -88,72 +95,28 @@ def run_key(
         "files": dict(files),
         "model_version": spread.__version__,
         "seed": seed,
-        "draws": draws,
+        **({"draws": draws} if precision is None else {"precision": precision}),
         "replicates": replicates,
         "events": events,
     }
     return text_hash(json.dumps(parts, sort_keys=True))[:KEY_DIGITS]
 
 
+def code_hash() -> str:
+    """Hash every source file that has a say in a run's values, so that chunks of two versions are never mixed."""
+    package = Path(spread.__file__).parent
+    digest = hashlib.sha256()
+    for source in sorted(path for folder in DECIDING for path in (package / folder).rglob("*") if path.is_file()):
+        if source.suffix != ".pyc":
+            digest.update(source.relative_to(package).as_posix().encode())
+            digest.update(hashlib.sha256(source.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def versions() -> dict[str, str]:
     """Python and every package whose version could move a number."""
     installed = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {"spread": spread.__version__, "python": platform.python_version(), **installed}
-
-
-def values_hash(tables: Mapping[str, pd.DataFrame]) -> str:
-    """Hash the values of tables: the same however and by whatever version they were stored.
-
-    Numbers count as 64-bit floats, dates as ISO text, an empty text as a missing one.
-
-    Returns
-    -------
-    str
-        sha256 as hexadecimal text.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(tables):
-        digest.update(f"table {name} {len(tables[name])}\n".encode())
-        for column in tables[name].columns:
-            digest.update(f"column {column}\n".encode())
-            for piece in _column_bytes(tables[name][column]):
-                digest.update(piece)
-    return digest.hexdigest()
-
-
-def _column_bytes(column: "pd.Series[Any]") -> Iterable[bytes]:
-    if column.isna().all():
-        return (b"empty",)
-    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
-        return _number_bytes(column)
-    return _text_bytes(column)
-
-
-def _number_bytes(column: "pd.Series[Any]") -> Iterable[bytes]:
-    numbers = column.to_numpy(dtype="<f8", na_value=np.nan)
-    # Adding zero turns -0.0 into 0.0; every missing value gets the same bits.
-    same_zero = numbers + 0.0
-    same_missing = np.where(np.isnan(same_zero), np.nan, same_zero)
-    return (b"numbers", same_missing.tobytes())
-
-
-def _text_bytes(column: "pd.Series[Any]") -> Iterable[bytes]:
-    codes, values = pd.factorize(column)
-    texts = [_text(value) for value in values]
-    # Numbered by first appearance after texts are made, so that two spellings of one date are one value.
-    text_codes, unique_texts = pd.factorize(np.array([*texts, ""], dtype=object))
-    missing = text_codes[-1]
-    row_codes = np.where(codes < 0, missing, text_codes[codes]).astype("<i8")
-    written = json.dumps([str(text) for text in unique_texts]).encode()
-    return (b"texts", written, row_codes.tobytes())
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat() if value == value.normalize() else value.isoformat()
-    return str(value)
 
 
 def describe_run(

@@ -1,23 +1,35 @@
-"""One draw and its replicates, from inputs to outcome tables."""
+"""One draw and its replicates, from inputs to outcome tables.
 
-from collections.abc import Iterator
-from typing import NamedTuple
+What is the same for every draw is prepared in `make_job`; what a draw changes, in `run_chunk`.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from spread import errors
+from spread.model import frame as frames
 from spread.model import inputs as model_inputs
-from spread.model import prepare, process_engine, record, timetable
+from spread.model import prepare, record, timetable
 from spread.model import world as worlds
 from spread.network import population as people
 from spread.network import start as starting
-from spread.outcomes import collect, events, reliability, tabulate
+from spread.outcomes import collect, reliability, tabulate
 from spread.outcomes import plan as outcome_plan
 from spread.runs import plan as parameter_plan
 from spread.scenarios import schema
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Flags = NDArray[np.bool_]
+COMPILED: Final = "compiled"
+PROCESS: Final = "process"
+ENGINES: Final = (COMPILED, PROCESS)
+PARAMETERS: Final = "parameters"
 
 
 class Job(NamedTuple):
@@ -25,18 +37,55 @@ class Job(NamedTuple):
 
     world: worlds.World
     timetable: model_inputs.Timetable
+    frame: frames.Frame
+    beliefs: parameter_plan.Beliefs
     plan: outcome_plan.TabulationPlan
     seed: int
     replicates: int
     events: bool
 
 
-class Chunk(NamedTuple):
-    """The outcome of consecutive draws: counts, the parameters used and, if asked for, the events."""
+class Failure(NamedTuple):
+    """A replicate that ended in an error."""
 
-    collected: collect.Collector
-    parameters: list[dict[str, float]]
-    events: list[pd.DataFrame]
+    draw: int
+    replicate: int
+    error: str
+
+
+class Chunk(NamedTuple):
+    """The outcome of consecutive draws.
+
+    `arrays` by name are a collector's, and ``parameters``, shape (draws, P): the values used, in the scenario's
+    order. `events` are the logs, if the job asks for them.
+    """
+
+    first_draw: int
+    draws: int
+    arrays: dict[str, NDArray[Any]]
+    events: "tuple[pd.DataFrame, ...]"
+    failures: tuple[Failure, ...]
+
+    def array(self, name: str) -> NDArray[Any]:
+        """One of its arrays."""
+        return self.arrays[name]
+
+
+class Bench(NamedTuple):
+    """What one worker works with, replicate after replicate: an engine, and memory used again and again."""
+
+    engine: str
+    tabulator: tabulate.Tabulator
+    workspace: Any = None
+
+
+def make_bench(job: Job, engine: str) -> Bench:
+    """A bench for one worker; only the engine asked for, ``compiled`` or ``process``, is imported."""
+    if engine == COMPILED:
+        from spread.model import compiled_engine
+
+        return Bench(engine, tabulate.Tabulator(job.plan), compiled_engine.Workspace())
+    return Bench(engine, tabulate.Tabulator(job.plan))
 
 
 def make_job(
@@ -59,7 +108,16 @@ def make_job(
     world = worlds.build_world(scenario, population, ties, start, origin=scenario.origin)
     reported, dated = known_units(world)
     plan = outcome_plan.build_plan(scenario, population, world.units, scenario.origin, reported=reported, dated=dated)
-    return Job(world, timetable.build_timetable(world), plan, seed, replicates, events)
+    return Job(
+        world=world,
+        timetable=timetable.build_timetable(world),
+        frame=frames.build_frame(world),
+        beliefs=parameter_plan.read_beliefs(scenario),
+        plan=plan,
+        seed=seed,
+        replicates=replicates,
+        events=events,
+    )
 
 
 def known_units(world: worlds.World) -> tuple[Flags | None, Flags | None]:
@@ -73,31 +131,91 @@ def known_units(world: worlds.World) -> tuple[Flags | None, Flags | None]:
     return reported, dated
 
 
-def run_replicate(inputs: model_inputs.ModelInputs, *, seed: int, draw: int, replicate: int) -> record.EventLog:
-    """Run one replicate; a pure function of its arguments."""
+def run_replicate(
+    inputs: model_inputs.ModelInputs, *, seed: int, draw: int, replicate: int, engine: str, workspace: Any = None
+) -> record.EventLog:
+    """Run one replicate; a pure function of its arguments, the same for every engine.
+
+    The log of the compiled engine is valid until the next run in the same workspace.
+    """
+    if engine == COMPILED:
+        from spread.model import compiled_engine
+
+        return compiled_engine.run(inputs, seed=seed, draw=draw, replicate=replicate, workspace=workspace)
+    from spread.model import process_engine
+
     return process_engine.run(inputs, seed=seed, draw=draw, replicate=replicate)
 
 
-def run_chunk(job: Job, first_draw: int, draw_count: int) -> Chunk:
-    """Run consecutive draws, each with all its replicates."""
+def run_chunk(job: Job, first_draw: int, draw_count: int, bench: Bench) -> Chunk:
+    """Run consecutive draws, each with all its replicates; those that fail are listed, and the others go on."""
     collected = collect.Collector(job.plan, draw_count, job.replicates, first_draw=first_draw)
-    parameters: list[dict[str, float]] = []
-    frames: list[pd.DataFrame] = []
+    used = np.empty((draw_count, len(job.beliefs.names)))
+    logs: list[pd.DataFrame] = []
+    failures: list[Failure] = []
     for draw in range(first_draw, first_draw + draw_count):
-        parameters.append(parameter_plan.draw_parameters(job.world.scenario, seed=job.seed, draw=draw))
-        frames.extend(run_draw(job, draw, parameters[-1], collected))
-    return Chunk(collected, parameters, frames)
+        values = parameter_plan.draw_values(job.beliefs, seed=job.seed, draw=draw)
+        used[draw - first_draw] = values
+        with noting(failures, draw, range(job.replicates)):
+            inputs, parameters = prepare_draw(job, draw, values)
+            for replicate in range(job.replicates):
+                with noting(failures, draw, [replicate]):
+                    log, table = run_and_count(job, inputs, parameters, draw, replicate, bench)
+                    logs += [_events(job, log, draw, replicate)] if job.events else []
+                    collected.add(draw, replicate, table)
+    arrays = {**collected.arrays(), PARAMETERS: used}
+    return Chunk(first_draw, draw_count, arrays, tuple(logs), tuple(failures))
 
 
-def run_draw(job: Job, draw: int, parameters: dict[str, float], collected: collect.Collector) -> Iterator[pd.DataFrame]:
-    """Run the replicates of one draw into `collected`; yields their events if the job asks for them."""
-    inputs = prepare.prepare_inputs(job.world, job.timetable, parameters, seed=job.seed, draw=draw)
-    for replicate in range(job.replicates):
-        log = run_replicate(inputs, seed=job.seed, draw=draw, replicate=replicate)
-        delivered = reliability.delivered_share(
-            log, job.plan, scenario=job.world.scenario, population=job.world.population,
-            parameters=parameters, seed=job.seed, draw=draw,
-        )  # fmt: skip
-        collected.add(draw, replicate, tabulate.tabulate(log, job.plan, inputs.engaged.astype(bool), delivered))
-        if job.events:
-            yield events.events_frame(log, job.plan, draw=draw, replicate=replicate)
+def _events(job: Job, log: record.EventLog, draw: int, replicate: int) -> "pd.DataFrame":
+    from spread.outcomes import events  # pandas is not loaded before it is needed
+
+    return events.events_frame(log, job.plan, draw=draw, replicate=replicate)
+
+
+def run_alone(job: Job, draw: int, replicate: int, bench: Bench) -> record.EventLog:
+    """Run one replicate by itself, with everything a run of many does with it."""
+    values = parameter_plan.draw_values(job.beliefs, seed=job.seed, draw=draw)
+    inputs, parameters = prepare_draw(job, draw, values)
+    return run_and_count(job, inputs, parameters, draw, replicate, bench)[0]
+
+
+def prepare_draw(job: Job, draw: int, values: NDArray[np.float64]) -> tuple[model_inputs.ModelInputs, dict[str, float]]:
+    """The inputs of all replicates of a draw, and its parameters by name."""
+    parameters = dict(zip(job.beliefs.names, values.tolist(), strict=True))
+    inputs = prepare.prepare_inputs(job.world, job.timetable, parameters, seed=job.seed, draw=draw, framed=job.frame)
+    return inputs, parameters
+
+
+def run_and_count(
+    job: Job,
+    inputs: model_inputs.ModelInputs,
+    parameters: dict[str, float],
+    draw: int,
+    replicate: int,
+    bench: Bench,
+) -> tuple[record.EventLog, tabulate.OutcomeTable]:
+    """Run one replicate and count it by the job's plan; both are valid until the bench is used again."""
+    log = run_replicate(
+        inputs, seed=job.seed, draw=draw, replicate=replicate, engine=bench.engine, workspace=bench.workspace
+    )
+    delivered = reliability.delivered_share(
+        log, job.plan, scenario=job.world.scenario, population=job.world.population,
+        parameters=parameters, seed=job.seed, draw=draw,
+    )  # fmt: skip
+    return log, bench.tabulator.tabulate(log, inputs.engaged.astype(bool), delivered)
+
+
+@contextlib.contextmanager
+def noting(failures: list[Failure], draw: int, replicates: Iterable[int]) -> Iterator[None]:
+    """Note an error as the failure of these replicates and go on.
+
+    What is not an error of the model (bad input, the machine, too little memory) ends the run as ever.
+    """
+    try:
+        yield
+    except (errors.SpreadError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        failures.extend(Failure(draw, replicate, said) for replicate in replicates)

@@ -1,16 +1,10 @@
-"""Where results are kept: `results/<name>/<key>/`, whole or not at all.
+"""A finished run on disk: written beside its place, then moved there in one step, so that it is whole or not there.
 
-A run folder is written beside its place under a temporary name and moved there in one step, so a folder
-that exists is finished. It is never changed afterwards, except that figures may be added.
+The content hash is of the values of its tables alone. Chunks (`draws/`) are kept as they came, for `expand`, and
+figures may be added; neither is part of it.
 """
 
-import csv
-import io
-import json
-import os
-import secrets
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,12 +12,12 @@ import pandas as pd
 
 from spread import cells, errors
 from spread.outcomes import tables as outcome_tables
-from spread.runs import provenance
+from spread.runs import chunks as stored
+from spread.runs import files, folders, values
+from spread.runs.working import KEPT
 
-ROOT = Path("results")
-FORECASTS = "forecasts.csv"
 FIGURES = "figures"
-INTACT = "; what was there before is intact"
+SCENARIO, HEADLINE = "scenario.toml", "headline.json"
 TABLE_FILES = {
     "parameters": "parameters.parquet",
     "adoption": "adoption.parquet",
@@ -33,6 +27,9 @@ TABLE_FILES = {
     "sites": "sites.parquet",
     "events": "events.parquet",
 }
+PIECE_ROWS = 200_000
+
+Table = pd.DataFrame | Iterable[pd.DataFrame]
 
 
 class StoredRun(NamedTuple):
@@ -44,80 +41,37 @@ class StoredRun(NamedTuple):
     tables: dict[str, pd.DataFrame]
 
 
-def folder_for(name: str, key: str, *, out: Path | None = None) -> Path:
-    """The folder of a run: `out` itself when given, else ``results/<name>/<key>``."""
-    return out if out is not None else ROOT / name / key
-
-
-def refuse_taken(folder: Path, *, key: str, force: bool) -> None:
-    """Make sure a run may be written to a folder, before any time is spent on it.
-
-    Raises
-    ------
-    InputError
-        When something is there that `force` does not allow to be replaced. Only a run folder, or an empty
-        one, is ever replaced.
-    """
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    there = _key_there(folder)
-    if there is None:
-        raise errors.InputError(errors.Fault("is not a run folder, so it is left alone; choose another", str(folder)))
-    if force:
-        return
-    if there == key:
-        message = "this very run is already there; use --force to run it again"
-    else:
-        message = f"holds another run ({there}, not {key}); use --force to replace it"
-    raise errors.InputError(errors.Fault(message, str(folder)))
-
-
-def check_writable(folder: Path, root: Path = ROOT) -> None:
-    """Make sure that a run folder and its forecasts can be written, before any time is spent on them.
-
-    Raises
-    ------
-    MachineError
-        When permission is missing, or there is a file where a folder is needed.
-    """
-    for place in (folder, root / FORECASTS):
-        above = next(parent for parent in place.absolute().parents if parent.exists())
-        if not above.is_dir():
-            raise errors.MachineError(f"cannot write {place}: {above} is not a folder")
-        for needed in (above, place):
-            if needed.exists() and not os.access(needed, os.W_OK):
-                raise errors.MachineError(f"cannot write {place}: no permission to write to {needed}")
-
-
-def _key_there(folder: Path) -> str | None:
-    try:
-        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["key"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
 def write_results(
+    building: Path,
     folder: Path,
     *,
     scenario_text: str,
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, Table],
     manifest: Mapping[str, Any],
+    chunks: Sequence[stored.StoredChunk] = (),
     force: bool = False,
-) -> None:
+) -> dict[str, Any]:
     """Write a run folder: all of it, or nothing.
 
     Parameters
     ----------
+    building
+        Where it is put together, beside its place; chunks are in it already.
     folder
         Where it shall be.
     scenario_text
         The scenario as resolved, TOML.
     tables
-        By name (`TABLE_FILES`).
+        By name (`TABLE_FILES`); a large one in pieces, so that it is never held whole.
     manifest
-        What is known of the run; the content hash of the values is added here.
+        What is known of the run; hashes of the values and the list of chunks are added here.
     force
-        Replace a run folder that is there.
+        Replace another run that is there.
+
+    Returns
+    -------
+    dict
+        The whole manifest.
 
     Raises
     ------
@@ -126,135 +80,92 @@ def write_results(
     MachineError
         When the disk is full or may not be written to; whatever was there before is intact.
     """
-    refuse_taken(folder, key=str(manifest["key"]), force=force)
-    with errors.writing(folder, after=INTACT):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        building = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp"
-        try:
-            building.mkdir()
-            _write_files(building, scenario_text=scenario_text, tables=tables, manifest=manifest)
-            _move_into_place(building, folder)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+    folders.refuse_taken(folder, key=str(manifest["key"]), force=force)
+    hashes = write_tables(building, tables)
+    return finish(building, folder, hashes, scenario_text=scenario_text, manifest=manifest, chunks=chunks)
 
 
-def _write_files(
-    folder: Path, *, scenario_text: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
-) -> None:
-    (folder / FIGURES).mkdir()
-    for name, table in tables.items():
-        _write_table(folder / TABLE_FILES[name], table)
-    write_file(folder / "scenario.toml", scenario_text.encode())
-    write_file(folder / "headline.json", cells.json_text(_headline(tables["ambitions"], manifest)).encode())
-    # Last: a folder with a manifest has everything else.
-    complete = {**manifest, "content_hash": provenance.values_hash(tables)}
-    write_file(folder / "manifest.json", cells.json_text(complete).encode())
-    _settle(folder)
+def write_tables(building: Path, tables: Mapping[str, Table]) -> dict[str, str]:
+    """Write tables to a folder; the hash of the values of each.
+
+    Raises
+    ------
+    MachineError
+        When the disk is full or may not be written to.
+    """
+    with errors.writing(building, after=KEPT):
+        (building / FIGURES).mkdir(parents=True, exist_ok=True)
+        return {name: _write_table(building / TABLE_FILES[name], table) for name, table in tables.items()}
 
 
-def _write_table(path: Path, table: pd.DataFrame) -> None:
+def finish(
+    building: Path,
+    folder: Path,
+    hashes: Mapping[str, str],
+    *,
+    scenario_text: str,
+    manifest: Mapping[str, Any],
+    chunks: Sequence[stored.StoredChunk],
+) -> dict[str, Any]:
+    """Write what is not a table, the manifest last, and move the folder to its place; see `write_results`."""
+    with errors.writing(folder, after=KEPT):
+        files.write_file(building / SCENARIO, scenario_text.encode())
+        complete = {
+            **manifest,
+            "content_hash": values.content_hash(hashes),
+            "table_hashes": dict(hashes),
+            "chunks": [_entry(chunk, building) for chunk in chunks],
+        }
+        headline_text = headline(read_table(building / TABLE_FILES["ambitions"]), complete)
+        files.write_file(building / HEADLINE, headline_text.encode())
+        # Last: a folder with a manifest has everything else.
+        files.write_file(building / folders.MANIFEST, cells.json_text(complete).encode())
+        files.settle_folder(building)
+        folders.move_into_place(building, folder)
+    return complete
+
+
+def _entry(chunk: stored.StoredChunk, folder: Path) -> dict[str, Any]:
+    file = chunk.path.relative_to(folder).as_posix()
+    return {"file": file, "first_draw": chunk.first_draw, "draws": chunk.draws, "sha256": chunk.sha256}
+
+
+def chunks_of(folder: Path, manifest: Mapping[str, Any]) -> list[stored.StoredChunk]:
+    """The chunks of a finished run, by draw."""
+    return [
+        stored.StoredChunk(folder / entry["file"], entry["first_draw"], entry["draws"], entry["sha256"])
+        for entry in manifest.get("chunks", ())
+    ]
+
+
+def _write_table(path: Path, table: Table) -> str:
+    """Write a table, and hash its values on the way."""
+    taken = values.TableHash()
     if path.suffix == ".csv":
-        write_file(path, outcome_tables.csv_text(table).encode())
-        return
+        whole = table if isinstance(table, pd.DataFrame) else pd.concat(list(table), ignore_index=True)
+        files.write_file(path, outcome_tables.csv_text(whole).encode())
+        taken.add(whole)
+        return taken.hexdigest()
     import pyarrow
     from pyarrow import parquet
 
+    writer = None
     with path.open("wb") as file:
-        parquet.write_table(pyarrow.Table.from_pandas(table, preserve_index=False), file, compression="zstd")
-        _settle_file(file)
+        for piece in [table] if isinstance(table, pd.DataFrame) else table:
+            rows = pyarrow.Table.from_pandas(piece, preserve_index=False)
+            writer = writer or parquet.ParquetWriter(file, rows.schema, compression="zstd")
+            writer.write_table(rows.cast(writer.schema))
+            taken.add(piece)
+        if writer is not None:
+            writer.close()
+        files.settle_file(file)
+    return taken.hexdigest()
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file and see it safely on disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        _settle_file(file)
-
-
-def _settle_file(file: io.BufferedWriter) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """See a folder's own entries safely on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _move_into_place(building: Path, folder: Path) -> None:
-    old = building.with_suffix(".old")
-    replaces = folder.exists()
-    if replaces:
-        folder.rename(old)
-    try:
-        building.rename(folder)
-    except BaseException:
-        if replaces:
-            old.rename(folder)
-        raise
-    _settle(folder.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _headline(ambitions: pd.DataFrame, manifest: Mapping[str, Any]) -> dict[str, Any]:
+def headline(ambitions: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
+    """The content of ``headline.json``."""
     about = {name: manifest[name] for name in ("name", "key", "model_version", "made_on")}
-    return {**about, "ambitions": ambitions.to_dict(orient="records")}
-
-
-def check_forecasts(root: Path = ROOT) -> None:
-    """Make sure rows can be added to the record of forecasts, before any time is spent on them.
-
-    Raises
-    ------
-    InputError
-        When the record that is there has other columns.
-    """
-    path = root / FORECASTS
-    if not path.exists():
-        return
-    if not path.is_file():
-        raise errors.InputError(errors.Fault("is not a file; move it elsewhere and one is begun", str(path)))
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        header = next(csv.reader(file), [])
-    if header and header != list(outcome_tables.columns("forecasts")):
-        message = "has other columns than this version writes; move it elsewhere and a new one is begun"
-        raise errors.InputError(errors.Fault(message, str(path), 1))
-
-
-def append_forecasts(ambitions: pd.DataFrame, *, manifest: Mapping[str, Any], root: Path = ROOT) -> Path:
-    """Add a row per ambition to ``results/forecasts.csv``, so that forecasts can be scored later.
-
-    Raises
-    ------
-    InputError
-        When the record has other columns.
-    MachineError
-        When it cannot be written; it is left as it was.
-    """
-    path = root / FORECASTS
-    check_forecasts(root)
-    about = {name: manifest[name] for name in ("made_on", "name", "key", "model_version")}
-    rows = outcome_tables.forecasts_frame(ambitions, **about)
-    with errors.writing(path, after=INTACT):
-        root.mkdir(parents=True, exist_ok=True)
-        _append(path, outcome_tables.csv_text(rows))
-    return path
-
-
-def _append(path: Path, text: str) -> None:
-    with path.open("ab") as file:
-        size = file.tell()
-        rows = text if size == 0 else text.partition("\n")[2]
-        try:
-            file.write(rows.encode())
-            _settle_file(file)
-        except BaseException:
-            file.truncate(size)
-            raise
+    return cells.json_text({**about, "ambitions": ambitions.to_dict(orient="records")})
 
 
 def read_run(folder: Path, *, tables: tuple[str, ...] = ("summary", "ambitions", "exceedance")) -> StoredRun:
@@ -265,18 +176,41 @@ def read_run(folder: Path, *, tables: tuple[str, ...] = ("summary", "ambitions",
     InputError
         When it is not a run folder, or a file of it is missing or unreadable.
     """
-    if _key_there(folder) is None:
+    manifest = folders.manifest_there(folder)
+    if manifest is None:
         raise errors.InputError(errors.Fault("is not a finished run folder (no manifest.json)", str(folder)))
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        text = (folder / "scenario.toml").read_text(encoding="utf-8")
-        read = {name: _read_table(folder / TABLE_FILES[name]) for name in tables}
+        text = (folder / SCENARIO).read_text(encoding="utf-8")
+        read = {name: read_table(folder / TABLE_FILES[name]) for name in tables}
     except (OSError, ValueError) as error:
         raise errors.InputError(errors.Fault(f"cannot be read as a run folder: {error}", str(folder))) from error
     return StoredRun(folder, manifest, text, read)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path) -> pd.DataFrame:
+    """One table of a run folder, with the columns it was written with."""
+    if path.suffix != ".csv":
+        return pd.read_parquet(path)
+    told = outcome_tables.TABLES.get(path.stem, ())
+    texts = {column.name: "str" for column in told if column.kind in ("text", "date")}
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=texts)
+
+
+def pieces_of(path: Path) -> Iterator[pd.DataFrame]:
+    """A table of a run folder in pieces, in order."""
     if path.suffix == ".csv":
-        return pd.read_csv(path, keep_default_na=False, na_values=[""])
-    return pd.read_parquet(path)
+        yield read_table(path)
+        return
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=PIECE_ROWS):
+            yield batch.to_pandas()
+
+
+def stored_hash(folder: Path, table: str) -> str:
+    """Hash the values of one table as it stands in a run folder."""
+    taken = values.TableHash()
+    for piece in pieces_of(folder / TABLE_FILES[table]):
+        taken.add(piece)
+    return taken.hexdigest()

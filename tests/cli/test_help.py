@@ -42,6 +42,13 @@ def test_every_help_page_fits_80_columns_and_has_an_example(words, command, caps
     assert text.rstrip().splitlines()[-1].strip().startswith("spread ")
 
 
+def test_the_list_of_commands_says_the_first_sentence_of_each():
+    context = click.Context(main.commands, info_name="spread")
+    helps = {name: main.commands.get_command(context, name).help for name in main.COMMANDS}
+    firsts = {name: " ".join(text.split("\n\n")[0].split()) for name, text in helps.items()}
+    assert firsts == main.SHORT_HELP
+
+
 EXAMPLES = [(command, line) for _, command in PAGES for line in examples(command)]
 
 

@@ -22,6 +22,13 @@ def test_an_estimate_is_said_in_words(done, elapsed_seconds, said):
     assert progress.say_progress(done, 1000, elapsed_seconds=elapsed_seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("done", "said"), [(400, "400 of 1,000 runs"), (500, "500 of 1,000 runs, 50 s left"), (1000, "1,000 of 1,000 runs")]
+)
+def test_what_was_there_before_says_nothing_of_the_time_left(done, said):
+    assert progress.say_progress(done, 1000, elapsed_seconds=10.0, before=400) == said
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True
@@ -37,7 +44,6 @@ def test_a_bar_is_drawn_on_a_terminal_and_nowhere_else(monkeypatch):
     ):
         monkeypatch.setattr(sys, "stderr", stream)
         with progress.shown(title="tiny", quiet=quiet) as report:
-            assert (report is not None) == is_drawn
-            if report is not None:
-                report(5, 10)
-        assert ("5 of 10 runs" in stream.getvalue()) == is_drawn
+            report(2, 10, "")
+            report(5, 10, "±3.1 points")
+        assert ("5 of 10 runs, 1 s left; ±3.1 points" in stream.getvalue()) == is_drawn

@@ -9,7 +9,7 @@ import pytest
 from spread import api, errors
 from spread.cli import main
 from spread.outcomes import tables
-from spread.runs import store
+from spread.runs import files, sample
 from tests.cli.worlds import AMBITION, files_in
 
 FEW = ("--draws", "2", "--replicates", "1", "--workers", "1", "-q")
@@ -24,33 +24,17 @@ def run_folder(folder):
     return found
 
 
-def results_of(scenario, **changes):
-    columns = {name: [None] for name in tables.columns("ambitions")}
-    row = {
-        **columns,
-        "ambition": [AMBITION],
-        "scope": ["national"],
-        "deadline": ["2021-03-31"],
-        "n": [2],
-        "chance": [0.5],
-    }
-    summary = {**{name: [None] for name in tables.columns("summary")}, "n": [2]}
-    found = {"ambitions": tables.frame("ambitions", row), "summary": tables.frame("summary", summary)}
-    return api.Results(
-        scenario, **{"seed": 1, "draws": 2, "replicates": 1, "tables": found, "wall_seconds": 0.1, **changes}
-    )
-
-
 @pytest.fixture
 def pretend(monkeypatch):
-    """Runs that take no time and figures that are not drawn; `pretend(action)` decides what a run does."""
+    """Figures that are not drawn, and a chance of one half for every ambition."""
     monkeypatch.setattr("spread.cli.plot.draw", lambda *_, **__: ["figure"])
+    assess = api.assess
 
-    def use(action):
-        monkeypatch.setattr(api, "run", lambda scenario, **_: action(scenario))
+    def half(job, chunks):
+        found = assess(job, chunks)
+        return {**found, "ambitions": found["ambitions"].assign(chance=0.5)}
 
-    use(results_of)
-    return use
+    monkeypatch.setattr(api, "assess", half)
 
 
 def test_a_run_prints_the_answer_and_writes_every_file_with_the_contracts_columns(spread, tiny):
@@ -63,7 +47,8 @@ def test_a_run_prints_the_answer_and_writes_every_file_with_the_contracts_column
     figures = {
         f"figures/{stem}.{kind}" for stem in ("curves", "curves-psc-WX") for kind in ("svg", "png", "csv", "txt")
     }
-    assert set(files_in(folder)) == TABLES | DOCUMENTS | {"events.parquet"} | figures
+    chunk = "draws/000000-000001.arrow"
+    assert set(files_in(folder)) == TABLES | DOCUMENTS | {"events.parquet", chunk} | figures
     for name in (*TABLES, "events.parquet"):
         table = pd.read_csv(folder / name) if name.endswith("csv") else pd.read_parquet(folder / name)
         declared = tables.columns(name.split(".")[0])
@@ -74,7 +59,8 @@ def test_a_run_prints_the_answer_and_writes_every_file_with_the_contracts_column
 def test_the_same_run_has_the_same_values_whoever_does_the_work(spread, tiny):
     spread("run", "tiny.toml", *FEW)
     first = json.loads((run_folder(tiny) / "manifest.json").read_text())
-    assert spread("run", "tiny.toml", *FEW, "--workers", "2").code == 2
+    assert spread("run", "tiny.toml", *FEW, "--workers", "2").code == 0
+    assert json.loads((run_folder(tiny) / "manifest.json").read_text()) == first
     assert spread("run", "tiny.toml", *FEW, "--workers", "2", "--force").code == 0
     again = json.loads((run_folder(tiny) / "manifest.json").read_text())
     assert first["content_hash"] == again["content_hash"]
@@ -129,11 +115,11 @@ def test_a_required_chance_decides_the_exit_code(spread, tiny, pretend, gate, co
     assert ("Not met" in ended.err) == (code == 4)
 
 
-def test_an_interruption_leaves_nothing(spread, tiny, pretend):
-    def interrupt(_scenario):
+def test_an_interruption_before_the_first_draw_leaves_nothing(spread, tiny, monkeypatch):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    pretend(interrupt)
+    monkeypatch.setattr(sample, "gather", interrupt)
     before = files_in(tiny)
     assert spread("run", "tiny.toml", *FEW).code == main.INTERRUPTED
     assert files_in(tiny) == before
@@ -143,12 +129,36 @@ def test_a_full_disk_ends_with_5_and_leaves_nothing(spread, tiny, pretend, monke
     def full(_file):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store, "_settle_file", full)
+    monkeypatch.setattr(files, "settle_file", full)
     before = files_in(tiny)
     ended = spread("run", "tiny.toml", *FEW)
     assert ended.code == errors.MachineError.exit_code
     assert "No space left on device" in ended.err
     assert files_in(tiny) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--precision", "0.02", "--draws", "5"], "leave --draws out"),
+        (["--precision", "0"], "0.0<x<=0.5"),
+        (["--precision", "2"], "0.0<x<=0.5"),
+        (["--engine", "steam"], "'compiled', 'process'"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(spread, tiny, words, said):
+    ended = spread("run", "tiny.toml", *words)
+    assert ended.code == 2
+    assert said in " ".join(ended.err.split())
+    assert not (tiny / "results").exists()
+
+
+def test_a_precision_needs_a_chance(spread, tiny):
+    unaimed = tiny / "unaimed.toml"
+    unaimed.write_text((tiny / "tiny.toml").read_text() + f"[ambitions.{AMBITION}]\nrunnable = false\n")
+    ended = spread("run", unaimed, "--precision", "0.1", "-q")
+    assert ended.code == 2
+    assert "no ambition whose chance is assessed" in ended.err
 
 
 def test_out_is_the_run_folder_itself(spread, tiny, pretend):

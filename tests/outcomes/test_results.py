@@ -1,6 +1,8 @@
 """The tables of the results folder from a handful of runs written by hand."""
 
+import itertools
 import pickle
+import tracemalloc
 from datetime import date
 
 import numpy as np
@@ -229,10 +231,15 @@ def test_the_adoption_table_has_a_row_per_run_date_intervention_and_group():
     ]  # fmt: skip
 
 
-def test_the_adoption_table_can_be_written_a_few_draws_at_a_time():
+def test_the_adoption_table_can_be_written_a_chunk_at_a_time_and_a_large_chunk_in_pieces(monkeypatch):
     whole = collected_runs()
-    parts = [adoption.adoption_frame(whole, draw, draw + 1) for draw in range(2)]
-    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), adoption.adoption_frame(whole))
+    once = adoption.adoption_frame(whole)
+    apart = list(adoption.adoption_frames(collect.Collected(whole.plan, 2, in_chunks((1, 1)))))
+    monkeypatch.setattr(adoption, "MOST_ROWS", 1)
+    pieces = list(adoption.adoption_frames(whole))
+    assert (len(apart), len(pieces)) == (2, 4)
+    for parts in (apart, pieces):
+        pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), once)
 
 
 def test_runs_that_failed_stay_out_of_every_table():
@@ -253,19 +260,110 @@ def every_table(whole):
     ]  # fmt: skip
 
 
-def test_neither_the_order_of_runs_nor_chunks_of_workers_change_any_table():
-    once = collected_runs()
-    backwards = collected_runs(order=list(RUNS)[::-1])
-    merged = collect.Collector(once.plan, 2, 2)
-    for draw in (1, 0):
-        chunk = collect.Collector(once.plan, 1, 2, first_draw=draw)
-        for replicate in (1, 0):
-            log = worlds.log(RUNS[draw, replicate])
-            chunk.add(draw, replicate, tabulate.tabulate(log, once.plan, EVERYBODY))
-        merged.merge(pickle.loads(pickle.dumps(chunk)))  # noqa: S301  (as a worker would send it)
-    for tables_of in (backwards, merged):
-        for mine, theirs in zip(every_table(once), every_table(tables_of), strict=True):
-            pd.testing.assert_frame_equal(mine, theirs)
+def test_the_order_of_runs_changes_no_table():
+    for mine, theirs in zip(
+        every_table(collected_runs()), every_table(collected_runs(order=list(RUNS)[::-1])), strict=True
+    ):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
+def in_chunks(sizes, runs=None, asked=None, replicates=2):
+    """The same runs, those of so many draws in each chunk."""
+    plan = worlds.plan(asked or worlds.scenario(KIT))
+    chunks = []
+    for first, size in zip(itertools.accumulate(sizes, initial=0), sizes, strict=False):
+        chunk = collect.Collector(plan, size, replicates, first_draw=first)
+        for (draw, replicate), steps in (runs or RUNS).items():
+            if first <= draw < first + size:
+                chunk.add(draw, replicate, tabulate.tabulate(worlds.log(steps), plan, EVERYBODY))
+        chunks.append(chunk)
+    return chunks
+
+
+class OnDisk:
+    """A chunk as a store would give it: read-only arrays, made anew whenever they are asked for."""
+
+    def __init__(self, chunk):
+        self.first_draw, self.draws = chunk.first_draw, chunk.draws
+        self.contents = pickle.dumps(chunk.arrays())
+
+    def array(self, name):
+        found = pickle.loads(self.contents)[name]  # noqa: S301
+        found.flags.writeable = False
+        return found
+
+
+def random_runs(draws, missing=()):
+    random = np.random.default_rng(4)
+    whole = [(draw, replicate) for draw in range(draws) for replicate in range(2) if (draw, replicate) not in missing]
+    return {run: adopters(*(random.choice([None, *range(1, 270, 7)]) for _ in range(4))) for run in whole}
+
+
+@pytest.mark.parametrize("sizes", [(9,), (1,) * 9, (4, 5), (7, 1, 1)])
+def test_how_draws_are_cut_into_chunks_changes_no_table(sizes, monkeypatch):
+    monkeypatch.setattr(collect, "BLOCK_BYTES", 64)  # so that even these few runs are read in blocks
+    runs = random_runs(9, missing={(5, 1)})
+    once = collected_runs(runs=runs, shape=(9, 2))
+    cut = collect.Collected(once.plan, 2, [OnDisk(chunk) for chunk in in_chunks(sizes, runs)])
+    for mine, theirs in zip(every_table(once), every_table(cut), strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
+def test_chunks_follow_one_another():
+    first, second = in_chunks((1, 1))
+    collect.Collected(first.plan, 2, [second])
+    with pytest.raises(ValueError, match="begins with draw 0, not 2"):
+        collect.Collected(first.plan, 2, [second, first])
+
+
+def test_a_chunk_is_what_its_arrays_are():
+    chunk = in_chunks((1, 1))[1]
+    again = collect.Collector.from_arrays(chunk.plan, 2, 1, 1, chunk.arrays())
+    for name, array in chunk.arrays().items():
+        assert array.dtype.kind in "buif"
+        np.testing.assert_array_equal(again.array(name), array)
+    for broken in ({"counts": chunk.array("counts")[:1]}, {"met": chunk.array("met").astype(np.int64)}):
+        with pytest.raises(ValueError, match="not of 1 draws x 2"):
+            collect.Collector.from_arrays(chunk.plan, 2, 1, 1, chunk.arrays() | broken)
+
+
+def test_assessing_many_runs_takes_no_more_memory_than_assessing_a_few():
+    asked = worlds.scenario(KIT)
+    chunk = in_chunks((50,), random_runs(50))[0]
+    peaks = []
+    for copies in (10, 200):
+        runs = collect.Collected(chunk.plan, 2, [Copy(chunk, number) for number in range(copies)])
+        tracemalloc.start()
+        for frame in adoption.adoption_frames(runs):
+            del frame
+        summary.summarise(runs)
+        ambitions.assess_ambitions(asked, chunk.plan, runs)
+        exceedance.exceedance_table(asked, chunk.plan, runs)
+        sites.sites_table(asked, chunk.plan, runs)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 12e6  # 19,000 runs more; their counts alone are 13 MB
+
+
+class Copy:
+    """A chunk once more, as other draws."""
+
+    def __init__(self, chunk, number):
+        self.first_draw, self.draws, self.array = number * chunk.draws, chunk.draws, chunk.array
+
+
+def test_chances_are_those_of_the_ambitions_table_and_national_intervals_widen_with_less_error_allowed():
+    asked = worlds.scenario(KIT | {"open": worlds.ambition(interventions=("kit",), threshold=None)})
+    whole = collected_runs(asked)
+    frame = ambitions.assess_ambitions(asked, whole.plan, whole).dropna(subset="chance")
+    found = ambitions.chances(asked, whole.plan, whole)
+    assert [one.scope for one in found] == frame.scope.tolist()
+    for column, values in {"chance": 3, "mc_low": 4, "mc_high": 5}.items():
+        assert frame[column].tolist() == pytest.approx([one[values] for one in found], rel=1e-12)
+    (low, high), (lower, higher) = (
+        ambitions.national_intervals(asked, whole.plan, whole, error)[0] for error in (0.05, 0.01)
+    )
+    assert lower < low < high < higher
 
 
 def test_a_run_comes_in_once_and_only_where_it_belongs():
@@ -275,10 +373,6 @@ def test_a_run_comes_in_once_and_only_where_it_belongs():
         whole.add(0, 1, table)
     with pytest.raises(ValueError, match="not one of these"):
         whole.add(2, 0, table)
-    with pytest.raises(ValueError, match="in already"):
-        whole.merge(collected_runs())
-    with pytest.raises(ValueError, match="not among these"):
-        whole.merge(collect.Collector(whole.plan, 1, 2, first_draw=2))
 
 
 def test_events_are_told_in_words():

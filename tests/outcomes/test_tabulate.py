@@ -1,13 +1,13 @@
 """Counting one replicate: states at dates, sets taken together, groups, thresholds, delays."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from spread import model
 from spread.errors import InputError
-from spread.outcomes import delays, tabulate
+from spread.outcomes import delays, tabulate, thresholds, workspace
 from spread.outcomes import plan as plans
 from tests.outcomes import worlds
 from tests.outcomes.worlds import jump
@@ -43,7 +43,7 @@ def test_the_state_at_a_date_holds_the_events_of_that_day_and_none_of_the_next()
     last_day_of_june = (date(2020, 6, 30) - worlds.ORIGIN).days
     just_in = worlds.log([jump(last_day_of_june + 0.999, 0, 0, 5)])
     just_out = worlds.log([jump(last_day_of_june + 1.0, 0, 0, 5)])
-    for column in (5, tabulate.EVER_ADOPTED):
+    for column in (5, workspace.EVER_ADOPTED):
         assert counted(plan, just_in, "bedside")[1][column] == 1
         assert counted(plan, just_out, "bedside")[1][column] == 0
 
@@ -147,11 +147,11 @@ def test_the_denominator_is_what_the_ambition_says():
 
 def test_a_threshold_is_met_by_whole_sites_whatever_floating_point_says():
     aim = worlds.plan(worlds.scenario({"a": worlds.ambition(interventions=("kit",), threshold=0.9)})).aims[0]
-    assert tabulate.needed(aim, np.array([180.0, 10.0, 11.0])).tolist() == [162, 9, 10]
+    assert thresholds.needed(aim, np.array([180.0, 10.0, 11.0])).tolist() == [162, 9, 10]
     over_half = aim._replace(thresholds=np.full(3, 0.55))
     assert 0.55 * 180 > 99
-    assert tabulate.needed(over_half, np.array([180.0, 10.0, 0.0])).tolist() == [99, 6, 0]
-    met = tabulate.meets(over_half, np.array([99.0, 5.0, 0.0]), np.array([180.0, 10.0, 0.0]))
+    assert thresholds.needed(over_half, np.array([180.0, 10.0, 0.0])).tolist() == [99, 6, 0]
+    met = thresholds.meets(over_half, np.array([99.0, 5.0, 0.0]), np.array([180.0, 10.0, 0.0]))
     assert met.tolist() == [True, False, False]
 
 
@@ -232,6 +232,19 @@ def test_stage_or_beyond_goes_by_the_order_of_statuses():
     assert table.numerator[0, 0, 0] == 2
 
 
+def delay_days(log, until_days, unit, interventions=None):
+    """Days a unit spent in each cause up to the end of each of some days of the run."""
+    held_to = {
+        f"by_{day}": worlds.ambition(together="each", deadline=worlds.ORIGIN + timedelta(days=day - 1))
+        for day in until_days
+    }
+    plan = worlds.plan(worlds.scenario(held_to, interventions))
+    minutes = tabulate.tabulate(log, plan, EVERYBODY).delay_minutes
+    at = [plan.cutoffs.tolist().index(day) for day in until_days]
+    marks = [np.flatnonzero((plan.marks.row == unit) & (plan.marks.date == place))[0] for place in at]
+    return minutes[marks] / delays.MINUTES_PER_DAY
+
+
 def test_time_is_put_down_to_the_cause_that_held_a_unit_up():
     event = model.Event
     steps = [
@@ -241,8 +254,7 @@ def test_time_is_put_down_to_the_cause_that_held_a_unit_up():
         (101.0, event.DECISION, 0, 2, 3), (102.0, event.SLOT_GRANT, 0, 3, 3), (104.0, event.PLACE_GRANT, 0, 3, 4),
         (110.0, event.ADOPTION, 0, 4, 5), (130.0, event.LAPSE, 0, 5, 9), (150.0, event.RESTART, 0, 9, 3),
     ]  # fmt: skip
-    minutes = delays.delay_minutes(worlds.log(steps), worlds.plan(), np.array([155.0, 65.0]))
-    days = minutes[:, 0] / delays.MINUTES_PER_DAY
+    days = delay_days(worlds.log(steps), (155, 65), unit=0)
     assert dict(zip(delays.CAUSES, days[0], strict=True)) == {
         "not_available": 0, "not_reached": 10, "undecided": 31, "waiting_slot": 11, "waiting_coach": 17,
         "testing": 16, "stopped": 30, "lapsed": 20,
@@ -252,10 +264,9 @@ def test_time_is_put_down_to_the_cause_that_held_a_unit_up():
 
 def test_time_before_an_intervention_exists_is_time_it_was_not_available():
     later = {"bedside": worlds.intervention(available_from=date(2020, 5, 1)), "kit": worlds.intervention()}
-    plan = worlds.plan(worlds.scenario(interventions=later))
-    minutes = delays.delay_minutes(worlds.log([jump(40, 0, 0, 1)]), plan, np.array([50.0]))
-    assert (minutes[0, 0] / delays.MINUTES_PER_DAY).tolist() == [30, 10, 10, 0, 0, 0, 0, 0]
-    assert (minutes[0, 4] / delays.MINUTES_PER_DAY).tolist() == [0, 50, 0, 0, 0, 0, 0, 0]
+    log = worlds.log([jump(40, 0, 0, 1)])
+    assert delay_days(log, (50,), unit=0, interventions=later)[0].tolist() == [30, 10, 10, 0, 0, 0, 0, 0]
+    assert delay_days(log, (50,), unit=4, interventions=later)[0].tolist() == [0, 50, 0, 0, 0, 0, 0, 0]
 
 
 def test_recent_adopters_are_those_that_came_in_the_six_months_before_the_data():

@@ -1,5 +1,6 @@
 """Matched luck: what has nothing to do with a site leaves its story untouched, to the last bit."""
 
+from concurrent import futures
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 import spread.api as api
-from spread.runs import replicate
+from spread.runs import local, replicate
 from tests import worlds
 
 HEAD = """schema = 1
@@ -50,14 +51,19 @@ SITES = [
 
 
 def events(
-    folder: Path, rows: list[dict[str, str]] | None = None, *, levers: str = "", more: str = "", workers: int = 1
+    folder: Path,
+    rows: list[dict[str, str]] | None = None,
+    *,
+    levers: str = "",
+    more: str = "",
+    workers: int = 1,
+    engine: str = "compiled",
 ) -> pd.DataFrame:
     """The event log of a small world, site by site."""
     worlds.write_table(folder / "sites.csv", SITES if rows is None else rows)
     (folder / "lucky.toml").write_text(HEAD.format(levers=levers, more=more))
-    results = api.run(
-        api.read_scenario(folder / "lucky.toml"), draws=3, replicates=2, seed=5, workers=workers, events=True
-    )
+    scenario = api.read_scenario(folder / "lucky.toml")
+    results = api.run(scenario, draws=3, replicates=2, seed=5, engine=engine, workers=workers, events=True)
     log = results.tables["events"].astype({"site": str})
     keys = ["draw", "replicate", "time_days", "site", "event"]
     return log.sort_values(keys, kind="stable").reset_index(drop=True)
@@ -86,8 +92,20 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path, reference: pd.DataFra
     assert_same(events(tmp_path, shuffled), reference)
 
 
-def test_two_workers_give_what_one_gives(tmp_path: Path, reference: pd.DataFrame) -> None:
-    assert_same(events(tmp_path, workers=2), reference)
+@pytest.mark.parametrize("engine", replicate.ENGINES)
+def test_two_workers_give_what_one_gives(
+    tmp_path: Path, reference: pd.DataFrame, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "MOST_DRAWS", 1)
+    assert_same(events(tmp_path, workers=2, engine=engine), reference)
+
+
+def test_an_executor_of_the_users_gives_what_one_worker_gives(tmp_path: Path, reference: pd.DataFrame) -> None:
+    scenario = api.read_scenario(tmp_path / "lucky.toml")
+    with futures.ThreadPoolExecutor(2) as executor:
+        log = api.run(scenario, draws=3, replicates=2, seed=5, events=True, executor=executor).tables["events"]
+    assert len(log) == len(reference)
+    assert sorted(log["time_days"]) == sorted(reference["time_days"])
 
 
 def test_an_unconnected_collaborative_changes_nobody_elses_story(tmp_path: Path, reference: pd.DataFrame) -> None:
@@ -100,9 +118,11 @@ def test_an_unconnected_collaborative_changes_nobody_elses_story(tmp_path: Path,
 
 def test_a_draw_is_the_same_alone_and_among_others(tmp_path: Path, reference: pd.DataFrame) -> None:
     job = api.prepare(api.read_scenario(tmp_path / "lucky.toml"), seed=5, replicates=2, events=True)
-    together, alone = replicate.run_chunk(job, 0, 3), [replicate.run_chunk(job, draw, 1) for draw in range(3)]
+    bench = replicate.make_bench(job, "compiled")
+    together, *alone = (replicate.run_chunk(job, *draws, bench) for draws in ((0, 3), (0, 1), (1, 1), (2, 1)))
     assert_same(pd.concat(together.events), pd.concat([frame for chunk in alone for frame in chunk.events]))
-    assert together.parameters == [values for chunk in alone for values in chunk.parameters]
+    used = np.concatenate([chunk.array("parameters") for chunk in alone])
+    assert np.array_equal(together.array("parameters"), used)
 
 
 def test_a_new_member_of_a_network_leaves_the_luck_of_the_others_alone(tmp_path: Path) -> None:

@@ -15,12 +15,17 @@ from spread.runs import local
 IS_DEAF = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
 
 
-@pytest.mark.parametrize(("draws", "parts"), [(1, 1), (5, 2), (5, 40), (500, 40), (7, 7)])
-def test_pieces_cover_every_draw_once_and_are_even(draws, parts):
-    pieces = local.split(draws, parts)
-    assert [draw for first, count in pieces for draw in range(first, first + count)] == list(range(draws))
-    sizes = {count for _, count in pieces}
-    assert max(sizes) - min(sizes) <= 1
+@pytest.mark.parametrize(
+    ("gaps", "size", "pieces"),
+    [
+        ([(0, 5)], 2, [(0, 2), (2, 2), (4, 1)]),
+        ([(2, 1), (7, 4)], 3, [(2, 1), (7, 3), (10, 1)]),
+        ([(0, 4)], 50, [(0, 4)]),
+        ([], 50, []),
+    ],
+)
+def test_gaps_are_cut_into_pieces_of_consecutive_draws(gaps, size, pieces):
+    assert local.cut(gaps, size) == pieces
 
 
 def test_a_worker_that_dies_is_the_machines_fault():

@@ -8,8 +8,8 @@ another stretch leaves its entry behind: an entry counts only in the stretch in 
 import math
 
 from spread.model import Event, compiling
+from spread.model.compiled.layout import Given, Live, Records, Whole
 from spread.model.compiling import whole
-from spread.model.layout import Live, Records, Whole
 
 NOBODY = -1
 NOWHERE, LATER, DUE = 0, 1, 2
@@ -95,7 +95,7 @@ def list_anew(live: Live) -> None:
 
 
 @compiling.part
-def next_day(live: Live, facts: Records) -> float:
+def next_day(live: Live, given: Given) -> float:
     """When the next unit is due, going on to the next stretch that has any; never, when none has."""
     clock, units, entries = live.clock[0], live.units, live.entries
     while clock.due_count == 0:
@@ -118,7 +118,8 @@ def next_day(live: Live, facts: Records) -> float:
                 first = after
                 if units[unit].where == LATER and int(units[unit].next_day * clock.stretches_per_day) == clock.stretch:
                     compiling.fetch(live.histories, unit)
-                    compiling.fetch(facts, unit)
+                    compiling.fetch(given.facts, unit)
+                    compiling.fetch(given.traits, unit)
                     units[unit].where = DUE
                     clock.due_count += 1
                     rise(units, live.due, clock.due_count - 1, unit)

@@ -5,8 +5,8 @@ unit holds these. Pools are numbered slots first, then places, and rounds come i
 """
 
 from spread.model import compiling
+from spread.model.compiled.layout import Live, Records, Whole
 from spread.model.compiling import whole
-from spread.model.layout import Live, Records, Whole
 
 
 @compiling.part
@@ -14,11 +14,11 @@ def is_before(units: Records, one: int, other: int) -> bool:
     """Whether one waiting unit stands before another."""
     first, second = units[one], units[other]
     if first.threshold != second.threshold:
-        return first.threshold < second.threshold
+        return bool(first.threshold < second.threshold)
     if first.anchor_day != second.anchor_day:
-        return first.anchor_day < second.anchor_day
+        return bool(first.anchor_day < second.anchor_day)
     if first.rate != second.rate:
-        return first.rate < second.rate
+        return bool(first.rate < second.rate)
     return one < other
 
 

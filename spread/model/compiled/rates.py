@@ -3,8 +3,8 @@
 import math
 
 from spread.model import STOPPED, compiling, rules
+from spread.model.compiled.layout import Given, Live
 from spread.model.inputs import Constants
-from spread.model.layout import Given, Live
 
 compiling.parts_of(rules)
 

@@ -1,0 +1,61 @@
+"""Chance for many agents at once: what one draw decides, the same whatever the replicate.
+
+Compiled code gets keys, purposes and occurrences as numpy's 64-bit words: mixed with other whole numbers they
+would become floats.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spread.model import compiling, draws
+from spread.model.draws import Purpose
+from spread.model.inputs import Floats, Keys
+
+compiling.parts_of(draws)
+
+Word = Any
+
+
+@compiling.part
+def word(number: int) -> Word:
+    """A whole number as compiled code joins it to keys."""
+    return np.uint64(number)
+
+
+ONCE = word(0)
+
+
+class Chance:
+    """The facts of one draw; `key` is that of its run without a replicate."""
+
+    def __init__(self, key: int) -> None:
+        self.key = word(key)
+
+    def uniforms(self, agent_keys: Keys, purpose: Purpose) -> Floats:
+        """One uniform number per agent."""
+        return uniforms_at(self.key, agent_keys, word(purpose))
+
+    def normals(self, agent_keys: Keys, *purposes: Purpose) -> Floats:
+        """One standard normal number per purpose and agent; shape (purposes, agents)."""
+        return normals_at(self.key, agent_keys, np.array(purposes, dtype=np.uint64))
+
+
+@compiling.compiled
+def uniforms_at(run: Word, agent_keys: Keys, purpose: Word) -> Floats:
+    """A uniform number for every agent."""
+    chances = np.empty(len(agent_keys))
+    for agent in range(len(agent_keys)):
+        chances[agent] = draws.uniform_at(run, agent_keys[agent], purpose, ONCE)
+    return chances
+
+
+@compiling.compiled
+def normals_at(run: Word, agent_keys: Keys, purposes: NDArray[np.uint64]) -> Floats:
+    """A standard normal number for every purpose and agent."""
+    deviates = np.empty((len(purposes), len(agent_keys)))
+    for row in range(len(purposes)):
+        for agent in range(len(agent_keys)):
+            deviates[row, agent] = draws.normal(draws.uniform_at(run, agent_keys[agent], purposes[row], ONCE))
+    return deviates
