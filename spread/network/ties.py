@@ -7,13 +7,14 @@ from collections.abc import Collection
 from math import isnan
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from spread.network import sources, tables
 from spread.network.population import Population, Ties
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from spread.scenarios import schema
 
 MILLIONTHS = 1_000_000
@@ -32,7 +33,7 @@ def build_ties(scenario: "schema.Scenario", population: Population) -> Ties:
     """
     world = scenario.world
     if world.ties is None and world.graph is None:
-        return pack_ties(nx.MultiDiGraph(), population)
+        return pack_edges([], population)
     source = sources.read_tie_source(world)
     graph = read_ties(source, population.site_codes)
     tables.raise_faults(source.findings)
@@ -44,6 +45,8 @@ def read_ties(source: sources.Source, codes: Collection[str]) -> "nx.MultiDiGrap
 
     `codes` are the sites there are; faults go to the source's findings.
     """
+    import networkx as nx  # only a world with ties waits for it
+
     table, findings = source
     known = set(codes)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -61,13 +64,17 @@ def read_ties(source: sources.Source, codes: Collection[str]) -> "nx.MultiDiGrap
 
 def pack_ties(graph: "nx.MultiDiGraph[str]", population: Population) -> Ties:
     """A graph of site codes as compressed rows, sorted by site, peer and layer."""
+    edges = graph.edges(keys=True, data=True)
+    return pack_edges([(site, peer, layer, data["weight"]) for site, peer, layer, data in edges], population)
+
+
+def pack_edges(edges: Collection[tuple[str, str, str, int]], population: Population) -> Ties:
+    """The same from (site, peer, layer, weight in millionths)."""
     row_of = {code: row for row, code in enumerate(population.site_codes)}
-    layers = sorted({layer for _, _, layer in graph.edges(keys=True)})
-    edges = sorted(
-        (row_of[site], row_of[peer], layers.index(layer), data["weight"])
-        for site, peer, layer, data in graph.edges(keys=True, data=True)
-    )
-    table = np.array(edges, dtype=np.int64).reshape(-1, 4)
+    layers = sorted({layer for _, _, layer, _ in edges})
+    place_of = {layer: place for place, layer in enumerate(layers)}
+    rows = sorted((row_of[site], row_of[peer], place_of[layer], weight) for site, peer, layer, weight in edges)
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
     counts = np.bincount(table[:, 0], minlength=len(row_of))
     return Ties(
         layers=tuple(layers),
@@ -80,6 +87,8 @@ def pack_ties(graph: "nx.MultiDiGraph[str]", population: Population) -> Ties:
 
 def unpack_ties(ties: Ties, population: Population) -> "nx.MultiDiGraph[str]":
     """The ties as a graph of site codes again, every site a node; weights as the user wrote them."""
+    import networkx as nx
+
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.add_nodes_from(population.site_codes)
     lookers = np.repeat(np.arange(ties.start.size - 1), np.diff(ties.start))
