@@ -34,6 +34,8 @@ MOST_DRAWS, MOST_BYTES, LONGEST_SECONDS = 50, 2_000_000, 1.0
 UNIT_SECONDS = {replicate.COMPILED: 4e-6, replicate.PROCESS: 4e-4}
 # Enough that nobody waits for work, few enough that results waiting to be written stay few.
 CHUNKS_AHEAD = 4
+# A thread back from compiled code needs Python for microseconds: it shall not wait long for one that keeps it.
+TURN_SECONDS = 1e-4
 WORKER_DIED = "a worker process ended unexpectedly, perhaps because memory ran out; fewer workers need less"
 
 _job: replicate.Job | None = None
@@ -124,10 +126,13 @@ def thread_pool(job: replicate.Job, workers: int) -> Iterator[Submit]:
         return replicate.run_chunk(job, first, draws, own.bench)
 
     pool = futures.ThreadPoolExecutor(workers, thread_name_prefix="spread")
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
     try:
         yield lambda first, draws: pool.submit(work, first, draws)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        sys.setswitchinterval(before)
 
 
 @contextlib.contextmanager

@@ -88,7 +88,8 @@ EDITS = tuple(Bug(*row) for row in (
      "            waits.wants_look(live, peer, waits.AGAIN)\n", "            pass\n"),
     ("compiled: another element goes on counting cycles", WORLDS,
      "            past.cycle = 0\n", ""),
-    ("compiled: embedded only from the next refresh on", WORLDS, "status, what = 7, waits.EMBED", "status, what = 7, waits.TIMERS"),
+    ("compiled: embedded only from the next refresh on", WORLDS,
+     "status, what = 7, waits.EMBED", "status, what = 7, waits.TIMERS"),
     ("compiled: other outreach hours go unnoticed", WORLDS,
      "epochs.coaching, epochs.hours, epochs.champions", "epochs.coaching, epochs.champions"),
 ))
