@@ -23,7 +23,7 @@ Rows = list[dict[str, Any]]
 
 INTERRUPTED = "Interrupted: {kept} runs are kept; the same command goes on from there."
 FAILURES_SAID = 5
-COMPILING = "Compiling the model for this machine, once (about 15 s)"
+COMPILING = "Compiling the model for this machine, once (less than a minute)"
 
 
 class Kept(NamedTuple):

@@ -20,7 +20,7 @@ class Plan(NamedTuple):
     """A run decided on, before any time is spent: what, into which folder, shown to whom, with which demands.
 
     `settings` are those that name a run: ``seed, draws, replicates, events, precision``. `finished` is the manifest of
-    the very same run if it is there already and shall be read back; there is then no `job`.
+    the very same run if it is there already and shall be read back; there is then no `job`, and no resolved `text`.
     """
 
     scenario: "schema.Scenario"
@@ -114,7 +114,8 @@ def make_plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
         raise errors.InputError(faults)
     if finished is None:
         folders.check_writable(folder, folders.working_folder(folder), folders.ROOT / forecasts.FORECASTS)
-    return Plan(scenario, settings, writing.write_resolved(scenario), files, key, folder, view, gates, finished, job)
+    text = "" if finished else writing.write_resolved(scenario)
+    return Plan(scenario, settings, text, files, key, folder, view, gates, finished, job)
 
 
 def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 WIDTH = 80
-LABEL_WIDTH = 48
+MOST_LABEL_WIDTH = 48
 INDENT = "  "
 Row = Mapping[str, Any]
 
@@ -79,13 +79,14 @@ def wrap(text: str) -> str:
 
 def print_sections(statements: Sequence[tuple[str, str, str]]) -> None:
     """Print (section, label, value) line by line under their sections, values below each other."""
-    indent = " " * LABEL_WIDTH
+    width = min(MOST_LABEL_WIDTH, max((len(label) for _, label, _ in statements), default=0) + 4)
+    indent = " " * width
     section = None
     for its_section, label, value in statements:
         if its_section != section:
             print_text(("" if section is None else "\n") + its_section)
             section = its_section
-        start = f"  {label}  ".ljust(LABEL_WIDTH)
+        start = f"  {label}  ".ljust(width)
         wrapped = textwrap.fill(value, WIDTH, initial_indent=start, subsequent_indent=indent, break_long_words=False)
         print_text(wrapped)
 

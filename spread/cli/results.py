@@ -25,6 +25,10 @@ FACTS = ("key", "made_on", "model_version", "seed", "draws", "replicates", "prec
          "command_line", "content_hash")  # fmt: skip
 
 
+HASH_DIGITS = 16
+"""Of the content hash, which the manifest has whole: a line of the terminal holds no more."""
+
+
 @click.group(epilog=options.examples("spread results list"))
 def results() -> None:
     """List, show, expand and verify runs."""
@@ -81,7 +85,7 @@ def show_results(which: str, view: options.View | None, form: str) -> int:
 def _print_facts(manifest: Mapping[str, Any]) -> None:
     facts = {name: manifest.get(name) for name in FACTS}
     versions = ", ".join(f"{name} {version}" for name, version in manifest.get("versions", {}).items())
-    shown = {**facts, "versions": versions}
+    shown = {**facts, "content_hash": str(facts["content_hash"])[:HASH_DIGITS], "versions": versions}
     rows = [("Where it comes from", name.replace("_", " "), str(value)) for name, value in shown.items() if value]
     render.print_text("")
     render.print_sections(rows)
@@ -140,12 +144,13 @@ def _expanded(folder: Path, manifest: Mapping[str, Any], chosen: Mapping[str, An
     InputError
         When it has as many, or would not come out the same any more.
     """
+    from spread.runs import store
     from spread.scenarios import reading
 
     place, there = str(folder), int(manifest["draws"])
     if chosen["draws"] <= there:
         raise errors.InputError(errors.Fault(f"has {there:,} draws already; ask for more", place))
-    scenario = reading.read_scenario(folder / "scenario.toml")
+    scenario = reading.read_scenario(folder / store.SCENARIO)
     faults = planning.changes_since(scenario, manifest)
     if faults:
         raise errors.InputError([errors.Fault(f"cannot be expanded: {fault}", place) for fault in faults])
@@ -165,7 +170,7 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
     is damaged, exit 2.
     """
     from spread import api
-    from spread.runs import checking, folders, listing
+    from spread.runs import checking, folders, listing, store
     from spread.scenarios import reading
 
     folder = listing.find_run(which)
@@ -173,7 +178,7 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
     faults = checking.damaged_files(folder, manifest)
     if faults:
         raise errors.InputError(faults)
-    scenario = reading.read_scenario(folder / "scenario.toml")
+    scenario = reading.read_scenario(folder / store.SCENARIO)
     changed = planning.changes_since(scenario, manifest)
     if changed:
         render.say(f"Files are good; no draw was repeated: {'; '.join(changed)}", quiet=quiet)

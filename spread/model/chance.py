@@ -10,19 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread.model import compiling, draws
+from spread.model.compiling import word
 from spread.model.draws import Purpose
 from spread.model.inputs import Floats, Keys
 
 compiling.parts_of(draws)
 
 Word = Any
-
-
-@compiling.part
-def word(number: int) -> Word:
-    """A whole number as compiled code joins it to keys."""
-    return np.uint64(number)
-
 
 ONCE = word(0)
 

@@ -191,7 +191,7 @@ def shock_log_effects(frame: EpochFrame, parameters: Mapping[str, float]) -> Flo
 
 def support_effects(support: Support, parameters: Mapping[str, float]) -> tuple[float, float, int]:
     """Support and coaching less the reference, and coaching places, of a collaborative."""
-    reference, at_level = parameters["support_standard_log_hr"], level_effect(support.level, parameters)
+    reference, at_level = parameters["support_standard_log_hr"], speed_effect(support.level, parameters)
     half_hours = parameters["outreach_half_hours"]
     effect = rules.support_log_effect(at_level, support.hours, usual_hours(support.level), half_hours)
     sites, interventions_per_site = parameters["caseload_sites"], parameters["interventions_per_coached_site"]
@@ -202,15 +202,15 @@ def support_effects(support: Support, parameters: Mapping[str, float]) -> tuple[
     )
 
 
-def level_effect(level: str, parameters: Mapping[str, float]) -> float:
-    """The effect of a level of support at its usual outreach hours; none is 0, enhanced need not beat standard."""
-    standard = parameters["support_standard_log_hr"]
-    effects = {
-        "none": 0.0,
-        "light": parameters["support_light_share"] * standard,
-        "standard": standard,
-        "enhanced": standard + parameters["support_enhanced_extra_log_hr"],
-    }
+def speed_effect(level: str, parameters: Mapping[str, float]) -> float:
+    """What a level of support, at its usual outreach hours, adds to the log of a hazard."""
+    standard, extra = parameters["support_standard_log_hr"], parameters["support_enhanced_extra_log_hr"]
+    return level_effect(level, standard, parameters["support_light_share"], extra)
+
+
+def level_effect(level: str, standard: float, light_share: float, extra: float) -> float:
+    """What a level of support adds where standard support adds so much; none is 0, enhanced need not beat standard."""
+    effects = {"none": 0.0, "light": light_share * standard, "standard": standard, "enhanced": standard + extra}
     return effects[level]
 
 

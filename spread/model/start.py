@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread.model import STOPPED, compiling, draws
-from spread.model.chance import ONCE, Chance, Word, word
+from spread.model.chance import ONCE, Chance, Word
+from spread.model.compiling import word
 from spread.model.draws import Purpose
 from spread.model.frame import STAGES, Frame
 from spread.model.inputs import Floats, Ints, Keys

@@ -60,7 +60,7 @@ def _property(site: assemble.Site, subject: str) -> frozenset[str] | tuple[str]:
         return site.services
     if subject == "unit":
         return (site.attributes["unit"],)
-    return ({"psc": site.psc, "ics": site.ics, "region": site.region, "setting": site.setting}[subject],)
+    return (str(getattr(site, subject)),)
 
 
 def _network(row: Row, sites: list[assemble.Site]) -> assemble.Network:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread import model
-from spread.model import draws, record
+from spread.model import chance, draws, epochs, record, world
 from spread.network import population as people
 from spread.outcomes import plan as plans
 from spread.scenarios import levers
@@ -123,27 +123,21 @@ def support_log_odds(
     scenario: "schema.Scenario", plan: plans.TabulationPlan, parameters: Mapping[str, float]
 ) -> Floats:
     """What regional support adds to an element's log odds once the gap is closed, by date and PSC; shape (T, C)."""
-    standard = parameters["support_reliability_log_or"]
-    worth = {
-        "none": 0.0,
-        "light": parameters["support_light_share"] * standard,
-        "standard": standard,
-        "enhanced": standard + parameters["enhanced_reliability_log_or"],
-    }
-    regimes = levers.regimes(scenario)
+    standard, extra = parameters["support_reliability_log_or"], parameters["enhanced_reliability_log_or"]
+    light_share, regimes = parameters["support_light_share"], levers.regimes(scenario)
     added = np.zeros((len(plan.dates), len(plan.psc_codes)))
     for number, day in enumerate(plan.dates):
-        regime = next((one for one in reversed(regimes) if one.from_date <= day), regimes[0])
-        levels = [regime.support.get(code, regime.support.get(levers.EVERYWHERE, "none")) for code in plan.psc_codes]
-        added[number] = [worth[level] for level in levels]
+        regime = levers.regime_on(regimes, day)
+        given = [epochs.support_for(regime, code).level for code in plan.psc_codes]
+        added[number] = [epochs.level_effect(level, standard, light_share, extra) for level in given]
     return added
 
 
 def _site_effects(plan: plans.TabulationPlan, seed: int, draw: int) -> Floats:
     """A standard normal deviate per site, a fact of the draw: the same in every replicate; shape (S,)."""
-    run = draws.run_key(seed, draw, 0)
-    chances = [draws.uniform_at(run, draws.key(code), draws.Purpose.RELIABILITY, 0) for code in plan.site_codes]
-    return np.array([draws.normal(chance) for chance in chances])
+    facts = chance.Chance(draws.run_key(seed, draw, 0))
+    (deviates,) = facts.normals(world.keys(plan.site_codes), draws.Purpose.RELIABILITY)
+    return deviates
 
 
 def all_or_none(reliability: Floats, eligible: list[Floats], plan: plans.TabulationPlan, common_share: float) -> Floats:

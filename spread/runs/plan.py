@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread.model import compiling, draws
-from spread.model.chance import ONCE, Word, word
+from spread.model.chance import ONCE, Word
+from spread.model.compiling import word
 from spread.model.draws import Purpose
 from spread.scenarios import schema
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from spread.cli import keeping
 from tests.cli.worlds import files_in
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +40,7 @@ def test_a_run_ends_with_130_soon_after_ctrl_c(tiny, workers, after_seconds, eng
             os.killpg(run.pid, signal.SIGKILL)
             raise
     assert run.returncode == 130
-    said = said.replace("Compiling the model for this machine, once (about 15 s)\n", "")
+    said = said.replace(f"{keeping.COMPILING}\n", "")
     if files_in(tiny) == before:
         assert said == "Interrupted: nothing half-written is left behind.\n"
     else:

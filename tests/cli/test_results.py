@@ -1,6 +1,7 @@
 """`spread results`: what there is, and what a run said."""
 
 import json
+import re
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_run_is_shown_by_its_folder_or_the_first_digits_of_its_key(spread, run
     assert not (runs / "results" / "forecasts.csv").exists()
     assert by_key.code == 0
     assert "All sites; 8 runs" in by_key.out
-    assert f"key                                           {key}" in by_key.out
+    assert re.search(rf"^  key +{key}$", by_key.out, re.MULTILINE)
     assert "spread 0.1.0" in by_key.out
     assert max(len(line) for line in by_key.out.partition("Where it comes from")[0].splitlines()) <= render.WIDTH
     rows = json.loads(spread("results", "show", key, "--for", "psc:wessex", "--format", "json").out)

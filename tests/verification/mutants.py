@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -42,9 +43,8 @@ def run_tests(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     """Run tests in a copy, to the first failure."""
     words = ["-m", "pytest", "-xq", "-p", "no:cacheprovider", "-m", "slow or not slow"]
     words += [f"tests/{test}" for test in tests]
-    own_code = os.environ | {compiling.FOLDER_VARIABLE: str(folder / "compiled")}  # not in the user's cache
     return subprocess.run(
-        [sys.executable, *words], cwd=folder, env=own_code, capture_output=True, text=True, timeout=LONGEST_SECONDS,
+        [sys.executable, *words], cwd=folder, capture_output=True, text=True, timeout=LONGEST_SECONDS,
         check=False,
     )  # fmt: skip
 
@@ -59,22 +59,23 @@ def try_bug(house: Path, bug: Bug) -> tuple[str, str]:
     return CAUGHT if done.returncode == 1 and "AssertionError" in done.stdout else SURVIVED, file
 
 
-def main(wanted: str = "") -> int:
+def main(wanted: str = "", bugs: Sequence[Bug] = BUGS) -> int:
     """Try every bug, after seeing that the tests pass without one; 1 if any was not caught."""
-    chosen = [bug for bug in BUGS if wanted in f"{bug.words} {bug.test}"]
+    chosen = [bug for bug in bugs if wanted in f"{bug.words} {bug.test}"]
     if not chosen:
         print(f"no bug and no test holds the word '{wanted}'")
         return 2
     missed = 0
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch, ThreadPoolExecutor(os.cpu_count()) as threads:
-        house = copy_house(HOUSE, Path(scratch))  # one and the same for all, whatever is edited meanwhile
+        os.environ[compiling.FOLDER_VARIABLE] = f"{scratch}/compiled"  # shared by all, and not in the user's cache
+        house = copy_house(HOUSE, Path(scratch) / "house")  # one and the same for all, whatever is edited meanwhile
         whole = run_tests(house, *dict.fromkeys(bug.test for bug in chosen))
         if whole.returncode != 0:
             print(whole.stdout)
             return 1
         for bug, (verdict, file) in zip(chosen, threads.map(lambda bug: try_bug(house, bug), chosen), strict=True):
             missed += verdict != CAUGHT
-            print(f"{verdict:9} {file:24} {bug.words:58} {bug.test.partition('::test_')[2]}", flush=True)
+            print(f"{verdict:9} {file:26} {bug.words:58} {bug.test.partition('::test_')[2]}", flush=True)
     print(f"{len(chosen) - missed} of {len(chosen)} bugs caught")
     return int(missed > 0)
 

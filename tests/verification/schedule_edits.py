@@ -1,16 +1,11 @@
 """Can the equality of the engines fail? Edit one engine's schedule at a time in a copy, and see an equality test fail.
 
-Run as ``python -m tests.verification.schedule_edits``; a word after it tries only the edits whose words hold it. Ends
+Run as ``python -m tests.verification.schedule_edits``; a word after it tries only the edits that hold it. Ends
 with 1 if an edit passes unseen, or if the text it changes is not found exactly once.
 """
 
-import os
 import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-from spread.model import compiling
 from tests.verification import mutants
 from tests.verification.bugs import Bug
 
@@ -95,28 +90,5 @@ EDITS = tuple(Bug(*row) for row in (
 ))
 # fmt: on
 
-
-def main(wanted: str = "") -> int:
-    """Try every edit, after seeing that the tests pass without one; 1 if any was not noticed."""
-    chosen = [edit for edit in EDITS if wanted in edit.words]
-    if not chosen:
-        print(f"the words of no edit hold '{wanted}'")
-        return 2
-    missed = 0
-    with tempfile.TemporaryDirectory(prefix="edits-") as scratch, ThreadPoolExecutor(os.cpu_count()) as threads:
-        os.environ[compiling.FOLDER_VARIABLE] = f"{scratch}/compiled"  # nothing of it is kept
-        house = mutants.copy_house(mutants.HOUSE, Path(scratch) / "house")
-        whole = mutants.run_tests(house, *dict.fromkeys(edit.test for edit in chosen))
-        if whole.returncode != 0:
-            print(whole.stdout)
-            return 1
-        verdicts = threads.map(lambda edit: mutants.try_bug(house, edit), chosen)
-        for edit, (verdict, file) in zip(chosen, verdicts, strict=True):
-            missed += verdict != mutants.CAUGHT
-            print(f"{verdict:9} {file:26} {edit.words}", flush=True)
-    print(f"{len(chosen) - missed} of {len(chosen)} edits noticed")
-    return int(missed > 0)
-
-
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(mutants.main(*sys.argv[1:2], bugs=EDITS))

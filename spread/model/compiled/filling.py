@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spread.model import compiling, draws
+from spread.model import world
 from spread.model.compiled.layout import (
     BY_INTERVENTION,
     BY_PSC,
@@ -34,8 +34,6 @@ from spread.model.compiled.layout import (
 )  # fmt: skip
 from spread.model.inputs import Epochs, Ints, ModelInputs, Peers, Timetable, Units
 
-compiling.parts_of(draws)
-
 LINE_BYTES = 64
 ENTRIES_PER_UNIT = 2
 STRETCHES_PER_UNIT = 1
@@ -61,7 +59,7 @@ def link(units: Units, table: Timetable, peers: Peers, organisation_count: int, 
         whole(table.member),
         whole(views_of_members(table.member, network, peers)),
         whole(units.intervention[table.member]),
-        unit_keys(flat(table.network_key, np.uint64)[network], flat(units.site_key, np.uint64)[table.member]),
+        world.join_keys(flat(table.network_key, np.uint64)[network], flat(units.site_key, np.uint64)[table.member]),
         starts(table.member, len(units.site)),
         whole(network[np.argsort(table.member, kind="stable")]),
         starts(units.psc, psc_count),
@@ -94,15 +92,6 @@ def views_of_members(member: Ints, network: Ints, peers: Peers) -> Ints:
     wanted = member * width + network
     place = np.minimum(np.searchsorted(seen, wanted), len(seen) - 1)
     return np.where(seen[place] == wanted, view[place], -1)
-
-
-@compiling.compiled
-def unit_keys(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """One key from two, pair by pair."""
-    made = np.empty_like(left)
-    for place in range(len(left)):
-        made[place] = draws.unit_key(left[place], right[place])
-    return made
 
 
 def starts(part: NDArray[Any], count: int) -> Whole:
