@@ -136,7 +136,7 @@ def support_log_odds(
 def _site_effects(plan: plans.TabulationPlan, seed: int, draw: int) -> Floats:
     """A standard normal deviate per site, a fact of the draw: the same in every replicate; shape (S,)."""
     facts = chance.Chance(draws.run_key(seed, draw, 0))
-    (deviates,) = facts.normals(world.keys(plan.site_codes), draws.Purpose.RELIABILITY)
+    deviates: Floats = facts.normals(world.keys(plan.site_codes), draws.Purpose.RELIABILITY)[0]
     return deviates
 
 
