@@ -33,6 +33,8 @@ UNUSED_SECONDS = 30 * 86400.0
 OPTIONS = {"nogil": True, "error_model": "numpy"}
 # Who holds an array is not counted: in a loop that hands on many, counting took nine tenths of the time.
 UNCOUNTED = {"_nrt": False}
+# What only compiled code calls needs no way in from elsewhere.
+INSIDE = {"forceinline": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
 def compiled(function: Function) -> Function:
@@ -65,7 +67,7 @@ def _compiled(function: Function, options: dict[str, Any]) -> Function:
 def part(function: Function) -> Function:
     """Let compiled functions call this one, inlined; called from Python it stays as it is. It makes no array."""
     if function not in _parts:
-        extending.register_jitable(forceinline=True, error_model="numpy", **UNCOUNTED)(function)
+        extending.register_jitable(**INSIDE, **UNCOUNTED)(function)
         _parts.add(function)
     return function
 

@@ -82,8 +82,8 @@ def count_log(log: record.EventLog, engaged: Flags, work: workspace.Workspace, t
                 work.changed[:changed_count], work.units, work.row_of_unit, work.rows, work.unit_of_row,
                 work.cell_of_row, work.running, work.changed_sets,
             )  # fmt: skip
-            table.counts[date].reshape(-1)[:] = work.running
-            table.numerator[date] = work.standing
+            _copy(work.running, table.counts[date].reshape(-1))
+            _copy(work.standing.reshape(-1), table.numerator[date].reshape(-1))
             _write_marks(
                 work.cutoffs[date], work.marks[work.mark_start[date] : work.mark_start[date + 1]], work.units,
                 work.rows, work.unit_of_row, work.days, table.met, table.delay_minutes,
@@ -91,6 +91,13 @@ def count_log(log: record.EventLog, engaged: Flags, work: workspace.Workspace, t
     for ambition in range(work.moved.shape[0]):
         for scope in range(work.moved.shape[1]):
             _settle(ambition, scope, work.aim_start, work.standing, work.needed, work.moved, table.reached_days)
+
+
+@compiling.part
+def _copy(source: Any, target: Any) -> None:
+    """Entry by entry: an assignment of one array to another takes seconds to compile, for what it says of shapes."""
+    for place in range(len(source)):
+        target[place] = source[place]
 
 
 @compiling.compiled
