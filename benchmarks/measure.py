@@ -15,6 +15,12 @@ ROOT = Path(__file__).parents[1]
 TRACHEOSTOMY = ROOT / "scenarios" / "tracheostomy" / "standard.toml"
 SPREAD = ["-c", "import sys; from spread.cli.main import main; sys.exit(main())"]
 MEGABYTE = 1e6
+# A small process between: a large one's memory would count as that of what it starts.
+WATCH = (
+    "import resource, subprocess, sys, time; began = time.perf_counter(); code = subprocess.call(sys.argv[1:]); "
+    "wall = time.perf_counter() - began; used = resource.getrusage(resource.RUSAGE_CHILDREN); "
+    "print(); print(used.ru_utime + used.ru_stime, wall, used.ru_maxrss, end=''); sys.exit(code)"
+)
 
 
 class Figure(NamedTuple):
@@ -84,17 +90,15 @@ def run_child(words: Sequence[str], *, cwd: Path = ROOT, environment: Mapping[st
         When it fails.
     """
     settings = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
-    began = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as talk:
-        child = subprocess.Popen([sys.executable, *words], cwd=cwd, env=settings, stdout=output, stderr=talk)  # noqa: S603
-        _, status, used = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
+    watched = [sys.executable, "-S", "-E", "-c", WATCH, sys.executable, *words]
+    with tempfile.TemporaryFile("w+") as talk:
+        done = subprocess.run(watched, cwd=cwd, env=settings, stdout=subprocess.PIPE, stderr=talk, text=True, check=False)  # noqa: S603
         talk.seek(0)
-        if child.returncode:
-            raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}: {talk.read()}")
-        return Child(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024.0, output.read())
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {talk.read()}")
+    output, _, used = done.stdout.rpartition("\n")
+    cpu_seconds, wall_seconds, peak_kibibytes = (float(number) for number in used.split())
+    return Child(cpu_seconds, wall_seconds, peak_kibibytes * 1024.0, output)
 
 
 def resident_bytes() -> float:
