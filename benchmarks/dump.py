@@ -75,6 +75,7 @@ def too_much(inputs: ModelInputs) -> list[str]:
         "two networks that meet": len(np.unique(members)) < len(members),
         "adoption at decision": not np.all(inputs.tested),
         "priorities": bool(np.any(epochs.priority_rule)),
+        "programmes with support of their own": epochs.support.shape[1] > 1,
         "packages": bool(np.any(inputs.units.decision_key != inputs.units.unit_key)),
         "more than eight elements": int(inputs.elements.max()) > 8,
     }
@@ -91,7 +92,7 @@ def arrays(inputs: ModelInputs) -> list[NDArray[Any]]:
         np.array(numbers, dtype=np.float64),
         *(column[0] for column in by_tool),
         inputs.elements, inputs.cycle_mean_days, inputs.cycle_chance, inputs.difficulty,
-        epochs.support[0], epochs.coaching[0], epochs.hours[0], epochs.places[0], inputs.slots,
+        epochs.support[0, 0], epochs.coaching[0, 0], epochs.hours[0, 0], epochs.places[0], inputs.slots,
         units.unit_key, units.site_key, units.site, units.organisation, units.psc, units.intervention, inputs.engaged,
         inputs.interest_base, inputs.decision_base, inputs.half_frailty, inputs.capability, inputs.lapse_turnover,
         inputs.initial_status, inputs.initial_since_days, inputs.initial_elements, inputs.initial_coached,

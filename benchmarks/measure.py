@@ -92,7 +92,9 @@ def run_child(words: Sequence[str], *, cwd: Path = ROOT, environment: Mapping[st
     settings = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
     watched = [sys.executable, "-S", "-E", "-c", WATCH, sys.executable, *words]
     with tempfile.TemporaryFile("w+") as talk:
-        done = subprocess.run(watched, cwd=cwd, env=settings, stdout=subprocess.PIPE, stderr=talk, text=True, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - Python itself, with words of ours
+            watched, cwd=cwd, env=settings, stdout=subprocess.PIPE, stderr=talk, text=True, check=False
+        )
         talk.seek(0)
         if done.returncode:
             raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {talk.read()}")

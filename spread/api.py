@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 class Results(NamedTuple):
-    """What a run gives: tables by name (``adoption summary ambitions exceedance sites parameters events``).
+    """What a run gives: tables by name.
 
+    ``adoption summary ambitions exceedance joint sites bottlenecks costs parameters events``.
     `failures` are replicates that ended in an error, and `looks` what was seen on the way to a precision.
     """
 
@@ -45,6 +46,10 @@ class Results(NamedTuple):
     def sites(self) -> "pd.DataFrame":
         """One row per site, intervention and deadline."""
         return self.tables["sites"]
+
+    def bottlenecks(self) -> "pd.DataFrame":
+        """One row per intervention, deadline and collaborative: where those that have not adopted stand."""
+        return self.tables["bottlenecks"]
 
 
 def read_scenario(path: str | Path) -> schema.Scenario:
@@ -141,7 +146,15 @@ def gather(
 
 def assess(job: replicate.Job, chunks: Sequence[Any]) -> "dict[str, pd.DataFrame]":
     """The tables of a results folder about all runs together, from the chunks of a run."""
-    from spread.outcomes import ambitions, exceedance, sites, summary  # pandas is not loaded before it is needed
+    from spread.outcomes import (  # pandas is not loaded before it is needed
+        ambitions,
+        bottlenecks,
+        costs,
+        exceedance,
+        joint,
+        sites,
+        summary,
+    )
 
     scenario, plan = job.world.scenario, job.plan
     collected = collect.Collected(plan, job.replicates, chunks)
@@ -151,6 +164,9 @@ def assess(job: replicate.Job, chunks: Sequence[Any]) -> "dict[str, pd.DataFrame
         "ambitions": ambitions.assess_ambitions(scenario, plan, collected),
         "exceedance": exceedance.exceedance_table(scenario, plan, collected),
         "sites": sites.sites_table(scenario, plan, collected),
+        "joint": joint.joint_table(scenario, plan, collected),
+        "bottlenecks": bottlenecks.bottlenecks_table(collected),
+        "costs": costs.costs_table(job.world, job.timetable),
     }
 
 

@@ -101,7 +101,7 @@ def build_ties(world: schema.World) -> network_ties.Ties:
 
 def scenario(world: schema.World) -> Any:
     """As much of a scenario as the network needs: its world."""
-    return SimpleNamespace(world=world)
+    return SimpleNamespace(world=world, interventions={})
 
 
 def members(people: population.Population, network: str) -> tuple[str, ...]:

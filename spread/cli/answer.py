@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from spread import errors
-from spread.cli import options, render
+from spread.cli import holding_back, options, render, together
 from spread.plots import wording
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ England and for each collaborative."""
 NO_AMBITION = """\
 Projected: the middle run, and where 90 % of runs lie. This scenario has no
 ambition that can be assessed, so there is no chance to state."""
+DECIMALS = {"change": "+.0f", "level": ".1f"}
+"""How the values of rates are written, in percent; shares are whole and never 0 or 100."""
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
 FITTED = "Fitted to data: {basis}."
@@ -56,7 +58,7 @@ def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
     """Collect what an answer says around its numbers: titles, names of places, where it starts.
 
     ``title, runs, origin``; ``whole``, what the whole world is called; ``titles`` of ambitions and interventions;
-    ``names`` of groups.
+    ``of_organisations``, the ambitions that count organisations; ``names`` of groups.
     """
     from spread.scenarios import catalogue
 
@@ -69,6 +71,7 @@ def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
         "runs": runs,
         "origin": scenario.start if start_from is None else start_from.as_of,
         "titles": titles,
+        "of_organisations": [name for name, one in scenario.ambitions.items() if one.organisation_share is not None],
         "names": {code: short_name(entry["name"]) for code, entry in catalogue.pscs().items()},
     }
 
@@ -108,7 +111,7 @@ def print_answer(
     Parameters
     ----------
     tables
-        Rows of ``ambitions`` and ``summary``.
+        Rows of ``ambitions``, ``summary`` and, where known, ``joint`` and ``bottlenecks``.
     about
         What `about_scenario` collects.
     view
@@ -120,13 +123,20 @@ def print_answer(
     if not rows:
         _print_group(tables, about=about, view=view, form=form)
     elif form != "table":
-        render.print_rows(rows, columns={name: name for name in rows[0]}, form=form)
+        held = [holding_back.as_data(row, tables.get("bottlenecks", ()), form=form) for row in rows]
+        told = [{**row, "holding_back": held_back} for row, held_back in zip(rows, held, strict=True)]
+        render.print_rows(told, columns={name: name for name in told[0]}, form=form)
     else:
         render.print_text(_opening(rows[0], about=about, view=view))
         cells = [_ambition_cells(row, about=about) for row in rows]
         shown = len(HEADINGS) if any(row[-1] for row in cells) else len(HEADINGS) - 1
         blocks = [(_aim(row, about=about), own[:shown]) for row, own in zip(rows, cells, strict=True)]
         render.print_blocks(blocks, headings=HEADINGS[:shown])
+        if view == options.View() and tables.get("joint"):
+            render.print_text("\n" + together.say(tables["joint"], percent))
+        lines = holding_back.say_lines(rows, tables.get("bottlenecks", ()), titles=about["titles"])
+        if lines:
+            render.print_text("\n" + lines)
         render.print_text("\n" + (NOTE if shown == len(HEADINGS) else NOTE.partition("Furthest")[0]))
 
 
@@ -154,9 +164,9 @@ def _conditioned(row: Row, *, about: Mapping[str, Any]) -> str:
 def _ambition_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
     return [
         percent(row["chance"]) + span(row["chance_p10"], row["chance_p90"]),
-        percent(row["value_q50"]) + span(row["value_q05"], row["value_q95"]),
-        _target(row["threshold"]),
-        _short_by(row),
+        _projected(row),
+        _target(row),
+        _short_by(row, about=about),
         _furthest(row, about=about),
     ]
 
@@ -168,22 +178,43 @@ def _aim(row: Row, *, about: Mapping[str, Any]) -> str:
     return title if wording.say_month(deadline) in title else f"{title}, by {wording.say_short_month(deadline)}"
 
 
-def _target(threshold: float) -> str:
-    return "-" if _missing(threshold) else f"{100 * threshold:.3g} %"
-
-
-def _short_by(row: Row) -> str:
-    short = row["shortfall_q50"]
-    if _missing(short):
+def _projected(row: Row) -> str:
+    """The middle run and the range; a change with its sign, and nothing but its chance for a milestone."""
+    if row["measure"] == "milestone":
         return "-"
-    if short <= 0:
-        return "met"
-    return f"{round(100 * short)} points" if "all_elements" in str(row["measure"]) else _sites(short)
+    if row["measure"] not in DECIMALS:
+        return percent(row["value_q50"]) + span(row["value_q05"], row["value_q95"])
+    form = DECIMALS[row["measure"]]
+    middle, low, high = (format(100 * row[name], form) for name in ("value_q50", "value_q05", "value_q95"))
+    return f"{middle} %\n({low} to {high} %)"
 
 
-def _sites(number: float) -> str:
+def _target(row: Row) -> str:
+    threshold = row["threshold"]
+    if _missing(threshold):
+        return "-"
+    if row["measure"] == "milestone":
+        return "by then"
+    return f"{100 * threshold:+.3g} %" if row["measure"] == "change" else f"{100 * threshold:.3g} %"
+
+
+def _short_by(row: Row, *, about: Mapping[str, Any]) -> str:
+    short = row["shortfall_q50"]
+    if _missing(short) or row["measure"] == "milestone":
+        return "-"
+    return "met" if short <= 0 else _gap(row, short, about=about)
+
+
+def _gap(row: Row, short: float, *, about: Mapping[str, Any]) -> str:
+    """What is missing: sites or organisations, or points of a share or rate."""
+    if str(row["measure"]).startswith("stage"):
+        return _count(short, "organisation" if row["ambition"] in about["of_organisations"] else "site")
+    return f"{100 * short:.1f} points" if row["measure"] == "level" else f"{max(1, round(100 * short))} points"
+
+
+def _count(number: float, thing: str) -> str:
     count = max(round(number), 1)
-    return f"{count} site" if count == 1 else f"{count} sites"
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def _furthest(row: Row, *, about: Mapping[str, Any]) -> str:
@@ -192,7 +223,7 @@ def _furthest(row: Row, *, about: Mapping[str, Any]) -> str:
         return ""
     gap = row["furthest_behind_short"]
     name = about["names"].get(code, code)
-    return str(name) if _missing(gap) else f"{name}\n({_sites(gap)} short)"
+    return str(name) if _missing(gap) else f"{name}\n({_gap(row, gap, about=about)} short)"
 
 
 def _missing(value: object) -> bool:

@@ -23,6 +23,8 @@ Rows = list[dict[str, Any]]
 
 INTERRUPTED = "Interrupted: {kept} runs are kept; the same command goes on from there."
 FAILURES_SAID = 5
+ANSWER_TABLES = ("joint", "bottlenecks")
+"""What an answer is made of besides ambitions and summary; runs of earlier versions have none of it."""
 COMPILING = "Compiling the model for this machine, once (less than a minute)"
 
 
@@ -89,7 +91,8 @@ def read_back(plan: planning.Plan) -> Kept:
     """
     from spread.runs import store
 
-    found = store.read_run(plan.folder, tables=("ambitions", "summary"))
+    there = [name for name in ANSWER_TABLES if (plan.folder / store.TABLE_FILES[name]).exists()]
+    found = store.read_run(plan.folder, tables=("ambitions", "summary", *there))
     groups = found.tables["summary"][["group_kind", "group"]].drop_duplicates()
     planning.check_group(plan.view, [(str(kind), str(group)) for kind, group in groups.to_numpy()])
     return Kept(found.manifest, {name: rows_of(table) for name, table in found.tables.items()})
@@ -115,7 +118,7 @@ def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable
         tables, manifest = _write(plan, job, keeper, _manifest(plan, chosen, keeper, looks), began=began)
     forecasts.append_forecasts(tables["ambitions"], manifest=manifest)
     render.say(f"Wrote {plan.folder}", quiet=chosen["quiet"])
-    return Kept(manifest, {name: rows_of(tables[name]) for name in ("ambitions", "summary")})
+    return Kept(manifest, {name: rows_of(tables[name]) for name in ("ambitions", "summary", *ANSWER_TABLES)})
 
 
 def _load_libraries() -> None:

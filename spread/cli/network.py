@@ -39,7 +39,7 @@ psc_map = click.option(
 @psc_map
 @options.table_format
 def show_network(scenario: str | None, listed: str | None, psc_map: str, form: str) -> None:
-    """Describe the world of a SCENARIO, or the bundled England, in numbers."""
+    """Describe the world of a SCENARIO, or the whole bundled England, in numbers."""
     population, ties = _world(scenario, psc_map)
     if listed == "networks":
         render.print_rows(_network_rows(population), columns=NETWORKS, form=form, right=("members",))
@@ -62,7 +62,8 @@ def show_network(scenario: str | None, listed: str | None, psc_map: str, form: s
 def export_network(path: Path, scenario: str | None, psc_map: str, force: bool) -> None:
     """Write a world down: to a folder of CSV files, a .graphml or a .json.
 
-    The CSV files can be brought back as a world of your own.
+    A SCENARIO on the bundled England has its trusts, hospital sites and the settings it asks for; without one, everyone
+    is written. The CSV files can be brought back as a world of your own.
     """
     from spread.network import export
 
@@ -72,10 +73,13 @@ def export_network(path: Path, scenario: str | None, psc_map: str, force: bool) 
 
 
 def _world(scenario: str | None, psc_map: str) -> "tuple[people.Population, people.Ties]":
-    from spread.network import population, ties
+    from spread.network import england, population, ties
 
     read = _read(scenario, psc_map)
-    built = population.build_population(read)
+    if scenario is None:
+        built = england.build_england(psc_map, england.ALL_SETTINGS)
+    else:
+        built = population.build_population(read)
     return built, ties.build_ties(read, built)
 
 

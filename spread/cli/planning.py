@@ -181,9 +181,8 @@ def _checked_gate(scenario: "schema.Scenario", gate: options.Gate, faults: list[
 
 def _why_unassessed(ambition: "schema.Ambition") -> str:
     """Why no run can say whether an ambition is met; nothing when one can."""
-    if not ambition.runnable:
-        return ambition.runnable_note or "it cannot be run yet"
-    return "it states no threshold" if ambition.threshold is None else ""
+    needs_number = ambition.measure != "milestone"
+    return "it states no threshold" if needs_number and ambition.threshold is None else ""
 
 
 def _prepared(scenario: "schema.Scenario", settings: Mapping[str, Any], view: options.View) -> "replicate.Job":

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from spread.plots import data
     from spread.scenarios import schema
 
-KINDS = ("curves", "ambitions")
+KINDS = ("curves", "ambitions", "bottlenecks")
+WHOSE = {"by": "ambitions", "ambition": "ambitions", "intervention": "bottlenecks"}
+"""The kind of figure that each thing one may ask for goes with."""
 LONGEST_STEM = 120
 
 
@@ -25,6 +27,7 @@ LONGEST_STEM = 120
         "spread plot results/tracheostomy-standard curves",
         "spread plot results/tracheostomy-standard ambitions --by psc",
         "spread plot results/tracheostomy-standard ambitions --for psc:Wessex",
+        "spread plot results/tracheostomy-standard bottlenecks",
     )
 )
 @click.argument("results", type=click.Path(path_type=Path))
@@ -32,18 +35,17 @@ LONGEST_STEM = 120
 @options.view
 @click.option("--by", type=click.Choice(["psc"]), help="Add a panel of the collaboratives, furthest first (ambitions).")
 @click.option("--ambition", metavar="NAME", help="Only this ambition (ambitions).")
+@click.option("--intervention", metavar="NAME", help="Only this intervention (bottlenecks).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to; RESULTS/figures unless given.")
-def plot(
-    results: Path, kind: str, view: options.View | None, by: str | None, ambition: str | None, out: Path | None
-) -> None:
+def plot(results: Path, kind: str, view: options.View | None, out: Path | None, **asked: str | None) -> None:
     """Draw a figure from a run folder: SVG, PNG, its numbers (CSV) and alt text.
 
     RESULTS is a run folder, or the folder of a scenario with a single run in it.
     Prints the files written.
     """
-    asked: dict[str, Any] = {name: value for name, value in (("by", by), ("ambition", ambition)) if value is not None}
-    _check_asked(asked, kind=kind, view=view)
-    for path in draw(find_run(results), kind=kind, view=_coded(view), out=out, **asked):
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    _check_asked(given, kind=kind, view=view)
+    for path in draw(find_run(results), kind=kind, view=_coded(view), out=out, **given):
         render.print_text(str(path))
 
 
@@ -54,8 +56,9 @@ def _check_asked(asked: Mapping[str, str], *, kind: str, view: options.View | No
     ------
     click.UsageError
     """
-    if asked and kind != "ambitions":
-        raise click.UsageError(f"--{next(iter(asked))} goes with 'plot RESULTS ambitions'")
+    for name in asked:
+        if kind != WHOSE[name]:
+            raise click.UsageError(f"--{name} goes with 'plot RESULTS {WHOSE[name]}'")
     if "by" in asked and view not in (None, options.View()):
         raise click.UsageError("--by psc shows every collaborative; leave --for out")
 
@@ -95,7 +98,7 @@ def draw(
     folder
         A finished run.
     kind
-        ``curves`` or ``ambitions``.
+        One of `KINDS`.
     view
         Whom it is for; a collaborative by its code.
     out
@@ -103,7 +106,7 @@ def draw(
     tables
         What it is drawn from; the folder's own unless given.
     asked
-        ``by`` and ``ambition``, of a figure of ambitions.
+        What a kind of figure takes besides (`WHOSE`).
     """
     from spread.plots import data, writing
 
@@ -133,6 +136,7 @@ def tables_in_memory(
         summary=tables["summary"],
         ambitions=tables["ambitions"],
         exceedance=tables["exceedance"],
+        bottlenecks=tables["bottlenecks"],
         scenario=scenario.model_dump(mode="json", by_alias=True),
         manifest=manifest,
         group_names=_group_names(),
@@ -152,7 +156,7 @@ def is_drawn(folder: Path, *, kind: str, view: options.View) -> bool:
 
 def _stem(kind: str, view: options.View, asked: Mapping[str, str]) -> str:
     """A file name that says what the figure shows, without an ending."""
-    parts = [kind, asked.get("ambition", "")]
+    parts = [kind, asked.get("ambition", ""), asked.get("intervention", "")]
     parts += ["by", asked["by"]] if "by" in asked else []
     parts += [view.group_kind, view.group] if view.group_kind != "national" else []
     safe = ("".join(letter if letter.isalnum() or letter == "_" else "-" for letter in part) for part in parts if part)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from spread import errors
-from spread.cli import options, render
+from spread.cli import from_return, options, quarterly_return, render
 
 START_FROM = """
 [start_from]
@@ -71,7 +71,7 @@ def check_scenarios(names: tuple[str, ...], quiet: bool, verbose: bool) -> None:
     faults: list[errors.Fault] = []
     for name in names:
         try:
-            summary = _check(name)
+            summary = read_all(name)
         except errors.InputError as error:
             faults.extend(error.faults)
         else:
@@ -80,7 +80,7 @@ def check_scenarios(names: tuple[str, ...], quiet: bool, verbose: bool) -> None:
         raise errors.InputError(faults)
 
 
-def _check(name: str) -> str:
+def read_all(name: str) -> str:
     """Read a scenario and everything it names, as a run would, without running it.
 
     Returns
@@ -105,21 +105,59 @@ def _check(name: str) -> str:
     return f"good; {len(population.site_codes)} sites, {len(read.interventions)} interventions"
 
 
-@scenario.command("new", epilog=options.examples("spread scenario new october --base tracheostomy-standard"))
-@click.argument("name")
+@scenario.command(
+    "new",
+    epilog=options.examples(
+        "spread scenario new october --base tracheostomy-standard",
+        "spread scenario new marthas-rule --from-return q3.xlsx",
+    ),
+)
+@click.argument("name", required=False)
 @click.option("--base", metavar="NAME", help="What it differs from: a catalogue name or a file.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to; NAME.toml unless given.")
 @options.starting_point
-@click.option("--force", is_flag=True, help="Replace a file that is already there.")
+@click.option(
+    "--from-return",
+    "returned",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Sites, components and stages from a quarterly return.",
+)
+@quarterly_return.headings
+@click.option("--force", is_flag=True, help="Replace files that are already there.")
 def new_scenario(
-    name: str, base: str | None, out: Path | None, start_file: str | None, as_of: str | None, force: bool
+    name: str | None,
+    base: str | None,
+    out: Path | None,
+    start_file: str | None,
+    as_of: str | None,
+    returned: Path | None,
+    columns: dict[str, str],
+    force: bool,
 ) -> None:
-    """Begin a scenario file; its comments say what can be written in it."""
-    from spread.scenarios import new
+    """Begin a scenario file; its comments say what can be written in it.
 
+    With --from-return, a scenario that can be run for any programme reported
+    quarterly, and its sites.csv and stages.csv beside it.
+    """
     if (start_file is None) != (as_of is None):
         raise click.UsageError("--from and --as-of go together: the stages, and the date they stand for")
-    place = out or Path(f"{name}.toml")
+    if returned is not None:
+        if base is not None or start_file is not None:
+            raise click.UsageError("--from-return says who there is and where they stand: leave --base and --from out")
+        from_return.begin_scenario(name, returned, out=out, columns=columns, force=force, check=read_all)
+        return
+    if name is None:
+        raise click.UsageError("Missing argument 'NAME'.")
+    if columns:
+        raise click.UsageError("--column is about the headings of --from-return")
+    _begin(name, base, out or Path(f"{name}.toml"), start_file, as_of, force=force)
+
+
+def _begin(name: str, base: str | None, place: Path, start_file: str | None, as_of: str | None, *, force: bool) -> None:
+    """Write a commented scenario, on a base or on its own."""
+    from spread.scenarios import new
+
     if place.exists() and not force:
         raise errors.InputError(errors.Fault("is already there; use --force to replace it", str(place)))
     folder = place.absolute().parent

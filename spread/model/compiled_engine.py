@@ -38,7 +38,7 @@ class Workspace:
         world = (inputs.units, inputs.timetable, inputs.peers.view_start, inputs.peers.view_network)
         same = len(world) == len(self.world) and all(one is other for one, other in zip(world, self.world, strict=True))
         if not same:
-            pool_counts = len(inputs.slots), inputs.epochs.support.shape[1]
+            pool_counts = len(inputs.slots), inputs.epochs.places.shape[1]
             self.links = filling.link(inputs.units, inputs.timetable, inputs.peers, *pool_counts)
             self.form = filling.make_form(inputs.units, inputs.peers, self.links)
         self.given = filling.give(inputs, self.form)
@@ -154,6 +154,9 @@ def begin(links: Links, given: Given, live: Live, constants: Constants, run_key:
         past.attempt, past.cycle, past.champion_count = 0, 0, 0
         standing.element, standing.coached, standing.succeeded = 0, 0, 0
         standing.where, standing.look = calendar.NOWHERE, waits.SETTLED
+        if traits.start_status == 4:
+            facts = given.facts[unit]
+            live.coached_by[facts.psc, given.tools[facts.intervention].programme] += traits.start_coached
         if ADOPTED <= traits.start_status < STOPPED:
             peers.count_in_use(links, given, live, unit, 1)
     for network in range(len(links.member_start) - 1):

@@ -56,6 +56,8 @@ class Purpose(IntEnum):
     CHAMPION_LOSS = 32
     TIE_BREAK = 33
     RELIABILITY = 34
+    RETURN_MISSING = 35
+    RETURN_ERROR = 36
 
 
 def key(text: str) -> int:

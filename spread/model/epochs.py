@@ -4,6 +4,7 @@
 P epochs, I interventions, C collaboratives, K shocks.
 """
 
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -19,22 +20,38 @@ from spread.model.world import World
 from spread.scenarios import catalogue, levers, schema
 
 NEVER_DAY = 1e9
+ROUNDING = 1e-9
 
 
 class Support(NamedTuple):
-    """What a regime gives a collaborative: a level, hours of outreach per site and month, coaches."""
+    """What a collaborative gives a workstream: a level, hours a site and month, champions, measurement."""
 
     level: str
     hours: float
-    coaches_wte: float
+    champions: float
+    measurement: float
+
+
+class Availability(NamedTuple):
+    """From when interventions exist, and who is late by how much.
+
+    Shape (I,): `day` of the run, and `month`, the same in months since the first of the run's first month. `month_day`
+    is the day on which each month of the run begins; `late` gives, by intervention, the parameter (months) to be added.
+    """
+
+    day: Floats
+    month: Floats
+    month_day: Floats
+    late: Mapping[int, str]
 
 
 class EpochFrame(NamedTuple):
     """What no draw changes about the epochs.
 
     Shapes (P,): `day`, `priority_rule`. (P, I): `push` (index into `pushes`, the pushes there are), `years` since the
-    first programme began, `deadline_days` to the next deadline, `started`, `open`; `shocked` (K, P, I) says where each
-    of `shocks` is felt. (P, C): `support` (index into `supports`), `hours`, `champions`, `measurement`.
+    first programme began, `deadline_days` to the next deadline, `started`; `shocked` (K, P, I) says where each
+    of `shocks` is felt. (P, W, C): `support` (index into `supports`). (P, C): `coaches_wte`.
+    (I,): `workstream`, whose support an intervention gets; `programme` and its `priority`.
     """
 
     day: Floats
@@ -46,12 +63,13 @@ class EpochFrame(NamedTuple):
     years: Floats
     deadline_days: Floats
     started: Ints
-    open: Ints
+    availability: Availability
     supports: tuple[Support, ...]
     support: Ints
-    hours: Floats
-    champions: Floats
-    measurement: Floats
+    workstream: Ints
+    programme: Ints
+    priority: Ints
+    coaches_wte: Floats
 
 
 def frame_epochs(world: World) -> EpochFrame:
@@ -59,29 +77,46 @@ def frame_epochs(world: World) -> EpochFrame:
     scenario, days, names = world.scenario, epoch_dates(world), world.units.interventions
     regime = np.array([regime_number(world, day) for day in days])
     started = np.array([[has_started(scenario, name, day) for name in names] for day in days])
-    pushes = tuple(dict.fromkeys(["none", *(regime.push for regime in world.regimes)]))
-    push = np.array([pushes.index(regime.push) for regime in world.regimes])[regime]
-    given = [[support_for(regime, code) for code in world.population.psc_codes] for regime in world.regimes]
-    supports = tuple(dict.fromkeys(support for row in given for support in row))
+    workstreams, workstream = find_workstreams(world)
+    own_push = [own_programme(scenario, name).push for name in names]
+    asked = [[own or regime.push for own in own_push] for regime in world.regimes]
+    pushes = tuple(dict.fromkeys(["none", *(push for row in asked for push in row)]))
+    push = np.array([[pushes.index(push) for push in row] for row in asked])[regime]
+    codes = world.population.psc_codes
+    given = [[[support_for(plan, code, own=own) for code in codes] for own in workstreams] for plan in world.regimes]
+    supports = tuple(dict.fromkeys(support for plan in given for row in plan for support in row))
     number = {support: place for place, support in enumerate(supports)}
     felt = [[[is_felt(shock, name, day) for name in names] for day in days] for shock in scenario.shocks]
     return EpochFrame(
         day=np.array([(day - world.origin).days for day in days], dtype=np.float64),
         priority_rule=np.array([levers.PRIORITY_RULES.index(regime.priority_rule) for regime in world.regimes])[regime],
         pushes=pushes,
-        push=np.where(started, push[:, None], pushes.index("none")),
+        push=np.where(started, push, pushes.index("none")),
         shocks=tuple(shock.name for shock in scenario.shocks),
         shocked=np.array(felt, dtype=bool).reshape(len(felt), len(days), len(names)),
         years=np.array([[years_running(scenario, name, day) for name in names] for day in days]),
         deadline_days=np.array([[days_to_deadline(scenario, name, day) for name in names] for day in days]),
         started=started.astype(np.int64),
-        open=np.array([[is_available(scenario, name, day) for name in names] for day in days], dtype=np.int64),
+        availability=frame_availability(world),
         supports=supports,
-        support=np.array([[number[support] for support in row] for row in given])[regime],
-        hours=np.array([[support.hours for support in row] for row in given])[regime],
-        champions=by_psc(world, [plan.champions for plan in world.regimes])[regime],
-        measurement=by_psc(world, [plan.measurement for plan in world.regimes])[regime],
+        support=np.array([[[number[support] for support in row] for row in plan] for plan in given])[regime],
+        workstream=workstream,
+        programme=np.array([list(scenario.programmes).index(scenario.interventions[name].programme) for name in names]),
+        priority=np.array([own_programme(scenario, name).priority for name in names]),
+        coaches_wte=by_psc(world, [plan.coaches for plan in world.regimes])[regime],
     )
+
+
+def find_workstreams(world: World) -> tuple[tuple[str | None, ...], Ints]:
+    """The levels of support that programmes have of their own (None: as the lever says), and each intervention's."""
+    own = [own_programme(world.scenario, name).support for name in world.units.interventions]
+    levels = tuple(dict.fromkeys([None, *own])) if None in own else tuple(dict.fromkeys(own))
+    return levels, np.array([levels.index(level) for level in own], dtype=np.int64)
+
+
+def own_programme(scenario: schema.Scenario, name: str) -> schema.Programme:
+    """The programme an intervention is in."""
+    return scenario.programmes[scenario.interventions[name].programme]
 
 
 def epoch_dates(world: World) -> list[date]:
@@ -89,7 +124,7 @@ def epoch_dates(world: World) -> list[date]:
     scenario, last = world.scenario, world.scenario.end
     changes = {world.origin, *dates.month_starts(world.origin, last), *(regime.from_date for regime in world.regimes)}
     for programme in scenario.programmes.values():
-        changes |= {day for day in (programme.start, next_day(programme.end)) if day}
+        changes |= {day for day in (programme.start, next_day(programme.end), *programme.enters.values()) if day}
     for shock in scenario.shocks:
         changes |= {day for day in (shock.start, next_day(shock.end)) if day}
     changes |= {i.available_from for i in scenario.interventions.values() if i.available_from}
@@ -101,20 +136,26 @@ def next_day(day: date | None) -> date | None:
     return day + timedelta(days=1) if day else None
 
 
-def programmes_of(scenario: schema.Scenario, name: str) -> list[schema.Programme]:
-    """The programmes an intervention is part of."""
-    return [programme for programme in scenario.programmes.values() if name in programme.interventions]
+def months_between(first: date, day: date) -> float:
+    """Months from the first of a month to a day, a part of a month as a share of it."""
+    days_in_month = dates.month_end(day.year, day.month).day
+    return 12 * (day.year - first.year) + day.month - first.month + (day.day - 1) / days_in_month
 
 
 def has_started(scenario: schema.Scenario, name: str, day: date) -> bool:
-    """Whether a programme of an intervention runs on a day."""
-    return any(runs_on(programme, scenario, day) for programme in programmes_of(scenario, name))
+    """Whether the programme of an intervention runs on a day and the intervention has entered it."""
+    return runs_on(own_programme(scenario, name), scenario, day) and entered(scenario, name) <= day
+
+
+def entered(scenario: schema.Scenario, name: str) -> date:
+    """The day on which an intervention enters its programme: its first, unless the programme says otherwise."""
+    programme = own_programme(scenario, name)
+    return programme.enters.get(name, programme.start)
 
 
 def years_running(scenario: schema.Scenario, name: str, day: date) -> float:
-    """Years since the first programme of an intervention began; 0 before."""
-    first = min((p.start or scenario.start for p in programmes_of(scenario, name)), default=scenario.start)
-    return max(0.0, (day - first).days / DAYS_PER_YEAR)
+    """Years since an intervention entered its programme; 0 before."""
+    return max(0.0, (day - entered(scenario, name)).days / DAYS_PER_YEAR)
 
 
 def days_to_deadline(scenario: schema.Scenario, name: str, day: date) -> float:
@@ -124,10 +165,21 @@ def days_to_deadline(scenario: schema.Scenario, name: str, day: date) -> float:
     return float(min((days for days in ahead if days >= 0), default=NEVER_DAY))
 
 
-def is_available(scenario: schema.Scenario, name: str, day: date) -> bool:
-    """Whether an intervention exists on a day."""
-    available = scenario.interventions[name].available_from
-    return available is None or available <= day
+def frame_availability(world: World) -> Availability:
+    """From when interventions exist, but for how late those come that may be."""
+    asked = [world.scenario.interventions[name] for name in world.units.interventions]
+    first = world.origin.replace(day=1)
+    days = [(one.available_from - world.origin).days if one.available_from else -np.inf for one in asked]
+    months = dates.month_starts(first, world.scenario.end)
+    late = [
+        name if one.available_delay_months else "" for name, one in zip(world.units.interventions, asked, strict=True)
+    ]
+    return Availability(
+        np.array(days, dtype=np.float64),
+        np.array([months_between(first, one.available_from or first) for one in asked]),
+        np.array([(month - world.origin).days for month in months], dtype=np.float64),
+        {number: f"{name}.available_delay_months" for number, name in enumerate(late) if name},
+    )
 
 
 def is_felt(shock: schema.Shock, name: str, day: date) -> bool:
@@ -135,10 +187,14 @@ def is_felt(shock: schema.Shock, name: str, day: date) -> bool:
     return shock.start <= day <= shock.end and (not shock.interventions or name in shock.interventions)
 
 
-def support_for(regime: levers.Regime, code: str) -> Support:
-    """What a regime gives a collaborative."""
+def support_for(regime: levers.Regime, code: str, *, own: str | None = None) -> Support:
+    """What a regime gives in a collaborative, to a programme with a level of its own what comes with that level."""
+    if own is not None:
+        usual = catalogue.support_levels()[own]
+        return Support(own, usual_hours(own), float(usual["champions"]), float(usual["measurement"]))
     level = regime.support[code] if code in regime.support else regime.support["default"]
-    return Support(level, value_for(regime.outreach_hours, code), value_for(regime.coaches, code))
+    tables = (regime.outreach_hours, regime.champions, regime.measurement)
+    return Support(level, *(value_for(table, code) for table in tables))
 
 
 def by_psc(world: World, tables: list[Mapping[str, float]]) -> Floats:
@@ -149,14 +205,24 @@ def by_psc(world: World, tables: list[Mapping[str, float]]) -> Floats:
 # --- what a draw changes --------------------------------------------------------------------------
 
 
-def build_epochs(frame: EpochFrame, parameters: Mapping[str, float]) -> Epochs:
+def available_days(availability: Availability, parameters: Mapping[str, float]) -> Floats:
+    """The day from which each intervention exists; one that comes late, from the first of a month; shape (I,)."""
+    days, month_days = availability.day.copy(), availability.month_day
+    for number, name in availability.late.items():
+        month = max(0, math.ceil(availability.month[number] + parameters[name] - ROUNDING))
+        days[number] = month_days[month] if month < len(month_days) else np.inf
+    return days
+
+
+def build_epochs(frame: EpochFrame, parameters: Mapping[str, float], available_day: Floats) -> Epochs:
     """What stands still between two refreshes, for one draw of the parameters."""
     push = np.array([parameters[f"push_{name}_log_hr"] for name in frame.pushes])[frame.push]
     shock = shock_log_effects(frame, parameters)
     window_days = parameters["deadline_window_months"] * DAYS_PER_MONTH
     near = np.where(frame.deadline_days <= window_days, parameters["deadline_log_hr"], 0.0)
     given = [support_effects(support, parameters) for support in frame.supports]
-    support, coaching, places = (np.array(column)[frame.support] for column in zip(*given, strict=True))
+    support, coaching = (np.array(column)[frame.support] for column in zip(*given, strict=True))
+    _, hours, champions, measurement = (np.array(column)[frame.support] for column in zip(*frame.supports, strict=True))
     unsupported = -parameters["support_standard_log_hr"]
     return Epochs(
         day=frame.day,
@@ -168,13 +234,13 @@ def build_epochs(frame: EpochFrame, parameters: Mapping[str, float]) -> Epochs:
         shock=shock,
         campaign=np.where(frame.started, parameters["contact_campaign_per_month"] / DAYS_PER_MONTH, 0.0),
         started=frame.started,
-        open=frame.open,
+        open=(frame.day[:, None] >= available_day).astype(np.int64),
         support=support,
         coaching=coaching,
-        hours=frame.hours,
-        places=places,
-        champions=frame.champions,
-        measurement=frame.measurement,
+        hours=hours,
+        places=place_counts(frame.coaches_wte, parameters),
+        champions=champions,
+        measurement=measurement,
         unsupported=unsupported,
         uncoached=parameters["support_testing_share"] * unsupported,
     )
@@ -189,17 +255,20 @@ def shock_log_effects(frame: EpochFrame, parameters: Mapping[str, float]) -> Flo
     return shock
 
 
-def support_effects(support: Support, parameters: Mapping[str, float]) -> tuple[float, float, int]:
-    """Support and coaching less the reference, and coaching places, of a collaborative."""
+def support_effects(support: Support, parameters: Mapping[str, float]) -> tuple[float, float]:
+    """Support and coaching, less the reference, of a workstream in a collaborative."""
     reference, at_level = parameters["support_standard_log_hr"], speed_effect(support.level, parameters)
     half_hours = parameters["outreach_half_hours"]
     effect = rules.support_log_effect(at_level, support.hours, usual_hours(support.level), half_hours)
+    return effect - reference, parameters["support_testing_share"] * (at_level - reference)
+
+
+def place_counts(coaches_wte: Floats, parameters: Mapping[str, float]) -> Ints:
+    """Coaching places of each collaborative, shared by all programmes; shape (P, C)."""
     sites, interventions_per_site = parameters["caseload_sites"], parameters["interventions_per_coached_site"]
-    return (
-        effect - reference,
-        parameters["support_testing_share"] * (at_level - reference),
-        rules.place_count(support.coaches_wte, sites, interventions_per_site),
-    )
+    numbers, place = np.unique(coaches_wte, return_inverse=True)
+    counts = [rules.place_count(wte, sites, interventions_per_site) for wte in numbers.tolist()]
+    return np.array(counts, dtype=np.int64)[place.reshape(coaches_wte.shape)]
 
 
 def speed_effect(level: str, parameters: Mapping[str, float]) -> float:

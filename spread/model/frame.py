@@ -48,7 +48,7 @@ class ParameterTable(NamedTuple):
 class Frame(NamedTuple):
     """What no draw changes.
 
-    Shape (U,): `group` (index into `GROUPS`), `engaged_share`, `exists` (on the first day), `complete` (elements, as
+    Shape (U,): `group` (index into `GROUPS`), `engaged_share`, `complete` (elements, as
     in `ModelInputs.initial_elements`), `deprived_share`, `by_key` (units in the order of their keys),
     `observed_status` and `observed_since_days` (from a start table; -1 and 0 where it says nothing), `site` and
     `organisation` (index into `site_key` and `active_key`: the keys of sites and organisations that have units).
@@ -61,7 +61,6 @@ class Frame(NamedTuple):
     epochs: epochs.EpochFrame
     group: Ints
     engaged_share: Floats
-    exists: NDArray[np.bool_]
     complete: Ints
     deprived_share: Floats
     by_key: Ints
@@ -91,7 +90,6 @@ def build_frame(world: World) -> Frame:
     people, units, scenario = world.population, world.units, world.scenario
     interventions = [scenario.interventions[name] for name in units.interventions]
     elements = np.array([len(intervention.elements) for intervention in interventions], dtype=np.int64)
-    exists = np.array([epochs.is_available(scenario, name, world.origin) for name in units.interventions])
     engaged_share = np.array([value_for(scenario.engaged_share, code) for code in people.psc_codes])
     observed_status, observed_since_days = observe(world)
     _, first, site = np.unique(units.site, return_index=True, return_inverse=True)
@@ -101,7 +99,6 @@ def build_frame(world: World) -> Frame:
         epochs=epochs.frame_epochs(world),
         group=setting_groups(people.settings)[units.site],
         engaged_share=engaged_share[units.psc],
-        exists=exists[units.intervention],
         complete=((1 << elements) - 1)[units.intervention],
         deprived_share=np.nan_to_num(people.deprived_share[units.site]),
         by_key=np.argsort(units.unit_key, kind="stable"),

@@ -85,8 +85,9 @@ class Epochs(NamedTuple):
     Shapes (P,): `day`, `priority_rule`. (P, I): `push` on contact and interest, `trend` on decision (push, deadline,
     secular trend, shock), `testing` on cycles and `stopping`, `shock`, `campaign` (contact rate per day),
     `started` (1 once the programme runs), `open` (1 once the intervention exists).
-    (P, C): `support` and `coaching` (effects less the reference), `hours` of outreach per site and month,
-    `places`, `champions` and `measurement` (shares). Scalars: `unsupported` and `uncoached` effects.
+    (P, W, C), by workstream (programmes with the same support): `support` and `coaching` (effects less the reference),
+    `hours` of outreach per site and month, `champions` and `measurement` (shares). (P, C): `places`, which all share.
+    Scalars: `unsupported` and `uncoached` effects.
     """
 
     day: Floats
@@ -154,7 +155,9 @@ class ModelInputs(NamedTuple):
     `initial_coached`.
     Per organisation: `slots` (O,), `dose` (O, G) at the start, `dose_loss_per_day` (O,), `group_count` (O, G),
     `organisation_key`. Per tier: `dose_target`, `dose_weight`. Per intervention: `elements`, `cycle_mean_days`,
-    `cycle_chance`, `tested` (0: adopted at decision), `deadline_day`; `difficulty` (I, most elements).
+    `cycle_chance`, `tested` (0: adopted at decision), `deadline_day`, `available_day` (from which it exists),
+    `workstream` (whose support it gets), `programme` (which it is in) and its `priority`; `difficulty` (I, most
+    elements).
     """
 
     units: Units
@@ -189,4 +192,8 @@ class ModelInputs(NamedTuple):
     cycle_chance: Floats
     tested: Ints
     deadline_day: Floats
+    available_day: Floats
+    workstream: Ints
+    programme: Ints
+    priority: Ints
     difficulty: Floats

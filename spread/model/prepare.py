@@ -60,10 +60,11 @@ def prepare_inputs(
     same = frame.build_frame(world) if framed is None else framed
     chance = Chance(draws.run_key(seed, draw, 0))
     units = world.units
-    now = epochs.build_epochs(same.epochs, parameters)
+    available_day = epochs.available_days(same.epochs.availability, parameters)
+    now = epochs.build_epochs(same.epochs, parameters, available_day)
     effects = draw_effects(world, same, parameters, chance)
     engaged = (chance.uniforms(units.site_key, Purpose.ENGAGED) < same.engaged_share).astype(np.int64)
-    begun = start.draw_start(world, same, parameters, chance, effects.site_normal)
+    begun = start.draw_start(world, same, parameters, chance, effects.site_normal, available_day)
     readiness = effects.log_frailty + effects.context
     turnover = leavers_per_year(parameters)
     staffed = staff(same, parameters)
@@ -103,6 +104,10 @@ def prepare_inputs(
         cycle_chance=chances,
         tested=same.tested,
         deadline_day=same.deadline_day,
+        available_day=available_day,
+        workstream=same.epochs.workstream,
+        programme=same.epochs.programme,
+        priority=same.epochs.priority,
         difficulty=difficulty,
     )  # fmt: skip
 

@@ -178,6 +178,7 @@ class Spread(Standing):
             yield request | expiry
             if request.triggered:
                 unit.coached = 1
+                self.count_coached(unit, +1)
                 self.note(unit, Event.PLACE_GRANT, 3)
             else:
                 request.cancel()
@@ -241,6 +242,7 @@ class Spread(Standing):
         self.slots_held[organisation] -= 1
         if unit.coached:
             self.places[self.who.psc[unit.index]].release()
+            self.count_coached(unit, -1)
             unit.coached = 0
 
     def adopt(self, unit: Unit) -> None:

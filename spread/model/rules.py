@@ -212,12 +212,21 @@ def slot_count(per_thousand_staff: float, staff: float, minimum: float) -> int:
     return math.floor(max(minimum, per_thousand_staff * staff / 1000.0) + 0.5)
 
 
-def queue_key(rule: int, deprived_share: float, readiness: float, deadline_day: float) -> float:
-    """Where a request stands in its queue; smallest first (codes: `spread.scenarios.levers.PRIORITY_RULES`)."""
+def queue_key(
+    rule: int, deprived_share: float, readiness: float, deadline_day: float, held_by_programme: int, priority: int
+) -> float:
+    """Where a request stands in its queue; smallest first (codes: `spread.scenarios.levers.PRIORITY_RULES`).
+
+    `held_by_programme` counts the coaching places its programme holds in the collaborative as it asks.
+    """
     if rule == 1:
         return -deprived_share
     if rule == 2:
         return -readiness
     if rule == 3:
         return deadline_day
+    if rule == 4:
+        return float(held_by_programme)
+    if rule == 5:
+        return float(priority)
     return 0.0

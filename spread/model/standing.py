@@ -30,6 +30,10 @@ class Standing:
         starts = zip(status.tolist(), since.tolist(), elements.tolist(), strict=True)
         self.units = [Unit(index, *start) for index, start in enumerate(starts)]
         self.slots_held = [0] * len(self.inputs.slots)
+        programmes = 1 + max(self.inputs.programme)
+        self.coached_by = [[0] * programmes for _ in self.epochs.places[0]]
+        for unit in self.units:
+            self.count_coached(unit, self.inputs.initial_coached[unit.index] if unit.status == 4 else 0)
         self.dose, self.dose_day = self.inputs.dose, [0.0] * len(self.inputs.dose)
         self.index_at_start = [self.capability_index(o) for o in range(len(self.dose))]
         self.dose_effect, self.load_effect = [0.0] * len(self.dose), [0.0] * len(self.dose)
@@ -70,10 +74,15 @@ class Standing:
         started = self.epochs.started[self.epoch][self.who.intervention[unit.index]]
         return bool(self.inputs.engaged[unit.index] and started)
 
+    def in_region(self, plans: Any, unit: Unit) -> float:
+        """What the unit's collaborative gives its workstream in the plan in force."""
+        workstream = self.inputs.workstream[self.who.intervention[unit.index]]
+        return float(plans[self.epoch][workstream][self.who.psc[unit.index]])
+
     def contact_rate(self, unit: Unit) -> float:
         """How fast a site hears of it, per day."""
         intervention, now = self.who.intervention[unit.index], self.epoch
-        hours = self.epochs.hours[now][self.who.psc[unit.index]] if self.supported(unit) else 0.0
+        hours = self.in_region(self.epochs.hours, unit) if self.supported(unit) else 0.0
         return rules.contact_rate(
             self.epochs.campaign[now][intervention], self.constants.contact_per_hour, hours,
             self.epochs.push[now][intervention], self.epochs.shock[now][intervention],
@@ -95,7 +104,7 @@ class Standing:
         if not self.epochs.open[self.epoch][intervention]:
             return 0.0
         supported = self.supported(unit)
-        support = self.epochs.support[self.epoch][self.who.psc[index]] if supported else self.epochs.unsupported
+        support = self.in_region(self.epochs.support, unit) if supported else self.epochs.unsupported
         days_since = self.now - self.learning_day[self.who.site[index]]
         learning = rules.learning_log_effect(self.constants.learning_log_hr, days_since, self.constants.learning_days)
         effects = rules.decision_log_effects(
@@ -107,18 +116,16 @@ class Standing:
     def coaching_effect(self, unit: Unit) -> float:
         """What coaching, or its absence, does to testing."""
         if unit.coached:
-            return float(self.epochs.coaching[self.epoch][self.who.psc[unit.index]])
+            return self.in_region(self.epochs.coaching, unit)
         return float(self.epochs.uncoached)
 
     def has_champion(self, unit: Unit) -> int:
         """1 if the site has a champion in the plan in force."""
-        share = self.epochs.champions[self.epoch][self.who.psc[unit.index]]
-        return int(self.inputs.champion_rank[unit.index] < share)
+        return int(self.inputs.champion_rank[unit.index] < self.in_region(self.epochs.champions, unit))
 
     def is_measured(self, unit: Unit) -> int:
         """1 if the site measures in the plan in force."""
-        share = self.epochs.measurement[self.epoch][self.who.psc[unit.index]]
-        return int(self.inputs.measurement_rank[unit.index] < share)
+        return int(self.inputs.measurement_rank[unit.index] < self.in_region(self.epochs.measurement, unit))
 
     def testing_effects(self, unit: Unit) -> float:
         """Everything that moves a cycle, log scale."""
@@ -169,7 +176,7 @@ class Standing:
         push = self.epochs.stopping[self.epoch][self.who.intervention[unit.index]]
         if not self.supported(unit):
             return float(push)
-        return float(self.epochs.coaching[self.epoch][self.who.psc[unit.index]] - self.epochs.uncoached + push)
+        return self.in_region(self.epochs.coaching, unit) - float(self.epochs.uncoached) + float(push)
 
     def resume_rate(self, unit: Unit) -> float:
         """How fast a site that gave up is interested again, per day."""
@@ -262,6 +269,11 @@ class Standing:
             comes[site] = rules.hears(draws.uniform_at(self.run_key, agent, Purpose.ATTENDANCE, occurrence), share)
         return comes
 
+    def count_coached(self, unit: Unit, change: int) -> None:
+        """Keep count of the coaching places each programme holds in each collaborative."""
+        programme = self.inputs.programme[self.who.intervention[unit.index]]
+        self.coached_by[self.who.psc[unit.index]][programme] += change
+
     # --- testing, champions, queues ---------------------------------------------------------------
 
     def cycle_number(self, unit: Unit, element: int) -> int:
@@ -304,10 +316,12 @@ class Standing:
 
     def queue_key(self, unit: Unit) -> tuple[float, float, float, int]:
         """Priority, then first come, then a keyed tie-break, then the agent."""
-        index = unit.index
+        index, intervention = unit.index, self.who.intervention[unit.index]
         priority = rules.queue_key(
             self.epochs.priority_rule[self.epoch], self.inputs.deprived_share[index], self.inputs.readiness[index],
-            self.inputs.deadline_day[self.who.intervention[index]],
+            self.inputs.deadline_day[intervention],
+            self.coached_by[self.who.psc[index]][self.inputs.programme[intervention]],
+            self.inputs.priority[intervention],
         )  # fmt: skip
         return priority, self.now, self.chance(unit, Purpose.TIE_BREAK, unit.attempt), index
 

@@ -48,7 +48,12 @@ class Baseline(NamedTuple):
 
 
 def draw_start(
-    world: World, same: Frame, parameters: Mapping[str, float], chance: Chance, site_normal: Floats
+    world: World,
+    same: Frame,
+    parameters: Mapping[str, float],
+    chance: Chance,
+    site_normal: Floats,
+    available_day: Floats,
 ) -> Start:
     """Where everyone begins: elements in place and stages before the programme, then whatever was observed."""
     units = world.units
@@ -64,7 +69,7 @@ def draw_start(
     return Start(
         *begin_units(
             chance.key, at_start, units.unit_key, units.decision_key, units.intervention, site_normal,
-            same.exists, same.complete, same.observed_status, same.observed_since_days,
+            (available_day <= 0.0)[units.intervention], same.complete, same.observed_status, same.observed_since_days,
         )
     )  # fmt: skip
 

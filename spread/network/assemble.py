@@ -20,7 +20,7 @@ SIZE_WITHOUT_ANY = 1.0
 
 
 class Site(NamedTuple):
-    """One site as described by its source; empty text and NaN stand for "not known"."""
+    """One site as described by its source; empty text, NaN and fifth 0 stand for "not known"."""
 
     code: str
     name: str
@@ -37,6 +37,7 @@ class Site(NamedTuple):
     longitude: float = nan
     latitude: float = nan
     attributes: Mapping[str, str] = {}
+    fifth: int = 0
 
 
 class Network(NamedTuple):
@@ -72,7 +73,7 @@ def assemble(sites: Iterable[Site], networks: Iterable[Network], *, psc_names: M
         region=_index([site.region for site in rows], regions),
         size=_fill_sizes(rows),
         deprived_share=deprived_share,
-        deprivation_fifth=rank_fifths(deprived_share),
+        deprivation_fifth=_fill_fifths(rows, deprived_share),
         longitude=np.array([site.longitude for site in rows], dtype=np.float64),
         latitude=np.array([site.latitude for site in rows], dtype=np.float64),
         attributes={column: tuple(site.attributes.get(column, "") for site in rows) for column in columns},
@@ -108,6 +109,14 @@ def rank_fifths(deprived_share: Floats) -> Ints:
     more_deprived = ascending.size - np.searchsorted(ascending, deprived_share[known], side="right")
     fifths = np.zeros(deprived_share.shape, dtype=np.int64)
     fifths[known] = 1 + FIFTHS * more_deprived // max(ascending.size, 1)
+    return fifths
+
+
+def _fill_fifths(rows: Sequence[Site], deprived_share: Floats) -> Ints:
+    """Fifths of deprivation, shape (S,): as given, else by rank among the sites that give none."""
+    fifths = np.array([site.fifth for site in rows], dtype=np.int64)
+    not_given = fifths == 0
+    fifths[not_given] = rank_fifths(deprived_share[not_given])
     return fifths
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from spread import errors
+from spread.network import placing, returns
 from spread.network import population as people
 from spread.network import start as starting
 from spread.network import ties as tie_data
@@ -46,4 +47,6 @@ def _read_start(scenario: "schema.Scenario", population: people.Population | Non
     if begin is None:
         return None
     names = tuple(scenario.interventions)
+    if population is not None and returns.is_return(begin.stages):
+        return placing.read_start(begin.stages, begin.as_of, scenario=scenario, population=population)
     return starting.read_stages(begin.stages, begin.as_of, population=population, interventions=names)

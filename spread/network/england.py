@@ -1,90 +1,102 @@
 """England as it was in 2021/22: 213 trusts, 180 hospital sites with a tracheostomy service, and their networks.
 
-The tables, their sources and licences are described in ``england/README.md``.
+Care homes, GP practices, CCGs, wards, maternity and neonatal units join when they are asked for. The tables, their
+sources and licences are described in ``england/README.md``.
 """
 
-import csv
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
-from importlib import resources
 from math import nan
 
-from spread.network import assemble
+from spread.network import assemble, bundled, local_sites
 from spread.network.population import Population
 from spread.scenarios import catalogue
 
-Row = Mapping[str, str]
-EVERYONE = "everyone"
 TRUST, HOSPITAL_SITE = "trust", "hospital_site"
+ALL_SETTINGS = local_sites.SETTINGS
+SUBJECTS = ("psc", "ics", "region", "setting", "service", "unit", "ccg")
+Codes = frozenset[str]
+Index = Mapping[str, Mapping[str, Codes]]
 
 
-@cache
-def build_england(psc_map: str = "2022") -> Population:
+def build_england(psc_map: str = "2022", settings: Set[str] = frozenset()) -> Population:
     """The bundled England; `psc_map` is ``2022``, or ``earlier`` for the footprints before the ICS map.
+
+    Trusts and hospital sites are always there; of the settings in `ALL_SETTINGS`, only those in `settings`.
 
     Source: ``england/README.md``.
     """
-    trusts = {row["code"]: row for row in read_table("trusts")}
+    return _build(psc_map, ALL_SETTINGS & settings)
+
+
+@cache
+def _build(psc_map: str, settings: frozenset[str]) -> Population:
+    trusts = {row["code"]: row for row in bundled.read_table("trusts")}
     sites = [_trust_site(row, psc_map) for row in trusts.values()]
-    hospitals = read_table("hospital_sites")
+    hospitals = bundled.read_table("hospital_sites")
     shares = {code: sum(row["trust"] == code for row in hospitals) for code in trusts}
     sites += [_hospital_site(row, trusts[row["trust"]], psc_map, shares[row["trust"]]) for row in hospitals]
-    networks = [_network(row, sites) for row in read_table("networks")]
+    if settings:
+        sites += local_sites.local_sites(settings, local_sites.with_fifths(sites), psc_map)
+    index = index_sites(sites)
+    networks = [_network(row, index) for row in bundled.read_table("networks")]
     names = {code: entry["name"] for code, entry in catalogue.pscs().items()}
     return assemble.assemble(sites, networks, psc_names=names)
 
 
-def read_table(name: str) -> tuple[Row, ...]:
-    """The rows of one bundled table: ``trusts``, ``hospital_sites``, ``networks`` or ``psc``."""
-    path = resources.files("spread.network").joinpath("england", f"{name}.csv")
-    return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+def index_sites(sites: Sequence[assemble.Site]) -> Index:
+    """Codes of the sites by each property a rule can name, and its value."""
+    index: dict[str, dict[str, set[str]]] = {subject: defaultdict(set) for subject in SUBJECTS}
+    for site in sites:
+        for subject in ("psc", "ics", "region", "setting"):
+            index[subject][getattr(site, subject)].add(site.code)
+        for subject in ("unit", "ccg"):
+            index[subject][site.attributes.get(subject, "")].add(site.code)
+        for service in site.services:
+            index["service"][service].add(site.code)
+    return {
+        subject: {value: frozenset(codes) for value, codes in by_value.items()} for subject, by_value in index.items()
+    }
 
 
-def members(sites: list[assemble.Site], rule: str) -> frozenset[str]:
+def members(index: Index, rule: str) -> Codes:
     """Codes of the sites that meet a membership rule such as ``service = maternity | neonatal & psc = YH``.
 
-    A rule is ``everyone``, or conditions joined by ``&`` that must all hold, each naming a property (psc, ics,
-    region, setting, service, unit) and the values, separated by ``|``, of which one is enough.
+    A rule is conditions joined by ``&`` that must all hold, each naming a property (psc, ics, region, setting,
+    service, unit, ccg) and the values, separated by ``|``, of which one is enough.
     """
-    left = sites
-    for condition in [] if rule == EVERYONE else rule.split(" & "):
-        subject, wanted = condition.split(" = ")
-        values = frozenset(wanted.split(" | "))
-        left = [site for site in left if not values.isdisjoint(_property(site, subject))]
-    return frozenset(site.code for site in left)
+    conditions = [condition.split(" = ") for condition in rule.split(" & ")]
+    nobody: Codes = frozenset()
+    met = [
+        nobody.union(*(index[subject].get(value, nobody) for value in wanted.split(" | ")))
+        for subject, wanted in conditions
+    ]
+    return met[0].intersection(*met[1:])
 
 
-def _property(site: assemble.Site, subject: str) -> frozenset[str] | tuple[str]:
-    """The values a site has of a property a rule can name."""
-    if subject == "service":
-        return site.services
-    if subject == "unit":
-        return (site.attributes["unit"],)
-    return (str(getattr(site, subject)),)
+def _network(row: bundled.Row, index: Index) -> assemble.Network:
+    return assemble.Network(row["code"], row["name"], row["kind"], row["derived"] == "yes", members(index, row["rule"]))
 
 
-def _network(row: Row, sites: list[assemble.Site]) -> assemble.Network:
-    return assemble.Network(row["code"], row["name"], row["kind"], row["derived"] == "yes", members(sites, row["rule"]))
-
-
-def _trust_site(row: Row, psc_map: str) -> assemble.Site:
+def _trust_site(row: bundled.Row, psc_map: str) -> assemble.Site:
     return assemble.Site(
         code=row["code"],
         name=row["name"],
         organisation=row["code"],
         organisation_name=row["name"],
         setting=row["setting"],
-        psc=_psc(row, psc_map),
+        psc=local_sites.placed_psc(row, psc_map),
         ics=row["ics"],
         region=row["region"],
-        services=frozenset(row["services"].split(";")),
+        services=frozenset([TRUST, *row["services"].split(";")]),
         size=_inpatient_beds(row),
         deprived_share=float(row["imd_q1_share"]),
         attributes={"unit": TRUST, "basis": "published"},
     )
 
 
-def _hospital_site(row: Row, trust: Row, psc_map: str, sites_of_trust: int) -> assemble.Site:
+def _hospital_site(row: bundled.Row, trust: bundled.Row, psc_map: str, sites_of_trust: int) -> assemble.Site:
     """A hospital of a trust: placed as its trust is, with an equal part of the trust's beds."""
     return _trust_site(trust, psc_map)._replace(
         code=row["code"],
@@ -95,12 +107,7 @@ def _hospital_site(row: Row, trust: Row, psc_map: str, sites_of_trust: int) -> a
     )
 
 
-def _psc(row: Row, psc_map: str) -> str:
-    moved = psc_map == "earlier" and row["psc_alt_kind"] == "earlier"
-    return row["psc_alt"] if moved else row["psc"]
-
-
-def _inpatient_beds(row: Row) -> float:
+def _inpatient_beds(row: bundled.Row) -> float:
     """Adult and paediatric general and acute beds; NaN where neither is reported or above zero."""
     beds = sum(float(row[column] or 0.0) for column in ("adult_beds", "paediatric_beds"))
     return beds if beds > 0.0 else nan

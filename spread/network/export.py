@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
 from spread import cells, errors
+from spread.network import assemble
 from spread.network.population import Population, Ties
 from spread.network.ties import unpack_ties
 
@@ -75,13 +77,15 @@ def _write_graph(graph: "nx.MultiDiGraph[str]", path: Path) -> None:
 
 def _sites(population: Population) -> list[list[Any]]:
     """The rows of sites.csv, header first; what is not known is blank."""
-    described = [_describe(population, site) for site in range(len(population.site_codes))]
+    ranked = assemble.rank_fifths(population.deprived_share)
+    fifths = not np.array_equal(population.deprivation_fifth, ranked)
+    described = [_describe(population, site, fifths=fifths) for site in range(len(population.site_codes))]
     columns = list(dict.fromkeys(column for site in described for column in site))
     used = [column for column in columns if any(site[column] != "" for site in described)]
     return [used, *([site[column] for column in used] for site in described)]
 
 
-def _describe(population: Population, site: int) -> Cells:
+def _describe(population: Population, site: int, *, fifths: bool) -> Cells:
     organisation = int(population.organisation[site])
     # An organisation's staff are added up over its sites on reading, so only its first site carries them.
     first = int((population.organisation == organisation).argmax()) == site
@@ -98,6 +102,7 @@ def _describe(population: Population, site: int) -> Cells:
         "size": float(population.size[site]),
         "staff": _known(population.organisation_staff[organisation]) if first else "",
         "imd_q1_share": _known(population.deprived_share[site]),
+        "imd_fifth": int(population.deprivation_fifth[site]) or "" if fifths else "",
         "longitude": _known(population.longitude[site]),
         "latitude": _known(population.latitude[site]),
         **{column: values[site] for column, values in population.attributes.items()},

@@ -30,10 +30,12 @@ def peers_met(population: Population, layer: str) -> np.ndarray[tuple[int], np.d
     for network in np.flatnonzero(np.array(networks.layers) == layer).tolist():
         for site in networks.member[networks.start[network] : networks.start[network + 1]]:
             met[site].append(network)
-    return np.array([_count_others(population, joined) for joined in met], dtype=np.int64)
+    circles = list(map(tuple, met))
+    others = {joined: _count_others(population, joined) for joined in set(circles)}
+    return np.array([others[joined] for joined in circles], dtype=np.int64)
 
 
-def _count_others(population: Population, joined: list[int]) -> int:
+def _count_others(population: Population, joined: tuple[int, ...]) -> int:
     networks = population.networks
     circles = [networks.member[networks.start[network] : networks.start[network + 1]] for network in joined]
     if not circles:

@@ -6,6 +6,7 @@ Every fault of every file is found before any is reported.
 import contextlib
 import difflib
 import gc
+import math
 from collections.abc import Collection, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -115,7 +116,18 @@ def _site(row: tables.Row, further: list[str], findings: tables.Findings) -> ass
         longitude=tables.number(row, "longitude", findings, low=-180.0, high=180.0),
         latitude=tables.number(row, "latitude", findings, low=-90.0, high=90.0),
         attributes={column: row.text(column) for column in further},
+        fifth=_fifth(row, findings),
     )
+
+
+def _fifth(row: tables.Row, findings: tables.Findings) -> int:
+    """A site's national fifth of deprivation, 1 (most deprived) to 5; 0 where it is not given or not one of these."""
+    fifth = tables.number(row, "imd_fifth", findings, low=1.0, high=assemble.FIFTHS, missing=0.0)
+    if fifth.is_integer():
+        return int(fifth)
+    if not math.isnan(fifth):
+        findings.add(f"{row.text('imd_fifth')} is not a whole number", line=row.line, key="imd_fifth")
+    return 0
 
 
 def _setting(row: tables.Row, findings: tables.Findings) -> str:

@@ -4,6 +4,7 @@ Plain arrays sorted by code, so that the order of rows in a file can never matte
 S sites, O organisations, C collaboratives, N networks.
 """
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 SETTINGS = (
-    "acute", "acute_specialist", "maternity", "neonatal", "mental_health", "community", "ambulance",
+    "acute", "acute_specialist", "maternity", "neonatal", "mental_health", "ward", "community", "ambulance",
     "ccg", "gp", "care_home",
 )  # fmt: skip
 LAYERS = ("psc", "ics", "clinical", "national")
@@ -64,8 +65,9 @@ class Population(NamedTuple):
 
     `organisation`, `psc`, `ics`, `region` are indices into the names below, shape (S,); -1 for a site in no ICS
     or region. `size` weights patients (beds, or 1.0), `deprived_share` is the share of the catchment in the most
-    deprived national fifth (0-1, NaN where unknown), `deprivation_fifth` ranks the sites by it, 1 (most
-    deprived) to 5, 0 where unknown; `services` decide eligibility. `longitude` and `latitude` are in degrees (NaN
+    deprived national fifth (0-1, NaN where unknown), `deprivation_fifth` is that of the site's neighbourhood where its
+    source gives one, else its rank among the sites by `deprived_share`, 1 (most deprived) to 5, 0 where unknown;
+    `services` decide eligibility. `longitude` and `latitude` are in degrees (NaN
     where unknown). `organisation_staff` is a head count (NaN where unknown). `attributes` holds any further
     column as text, shape (S,).
     """
@@ -109,6 +111,9 @@ def layer_of_kind(kind: str) -> str:
 def build_population(scenario: "schema.Scenario") -> Population:
     """Everyone a scenario is about: England as bundled, or the user's own files.
 
+    Of England, trusts and hospital sites are always there; care homes, practices, CCGs, wards and units only when an
+    intervention names their setting as eligible.
+
     Raises
     ------
     spread.errors.InputError
@@ -119,7 +124,8 @@ def build_population(scenario: "schema.Scenario") -> Population:
     if world.population == "england":
         from spread.network import england
 
-        return england.build_england(world.psc_map)
+        eligible = [intervention.eligible.settings for intervention in scenario.interventions.values()]
+        return england.build_england(world.psc_map, frozenset(itertools.chain.from_iterable(eligible)))
     from spread.network import own_world
 
     return own_world.build_from_files(world)

@@ -15,7 +15,7 @@ SITE_COLUMNS = tables.Columns(
     required=("site", "organisation", "setting", "psc"),
     optional=(
         "name", "organisation_name", "ics", "nhs_region", "services", "size", "staff", "imd_q1_share",
-        "longitude", "latitude",
+        "imd_fifth", "longitude", "latitude",
     ),
     further=True,
 )  # fmt: skip

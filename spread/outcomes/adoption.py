@@ -56,6 +56,10 @@ def _frame(
     counts = by_status[runs].reshape(-1, by_status.shape[-1]).T.astype(np.int32, order="C")
     place = np.tile(np.arange(cell_count), len(runs))
     unknown = np.full(len(place), np.nan)
+    elements = unknown
+    if "all_elements" in arrays:
+        elements = np.full(shape, np.nan)
+        elements[..., every.plan.patients.slots] = arrays["all_elements"][runs]
     data = {
         "draw": np.repeat(first_draw + runs // every.replicates, cell_count),
         "replicate": np.repeat(runs % every.replicates, cell_count),
@@ -64,7 +68,7 @@ def _frame(
         "engaged": np.broadcast_to(arrays["engaged"][runs][:, None], shape).astype(np.int32).ravel(),
         "reported": np.broadcast_to(arrays["reported"][runs][:, None], shape).astype(np.int32).ravel(),
         **dict(zip(tables.STAGE_COLUMNS, counts, strict=True)),
-        "all_elements": arrays["all_elements"][runs].ravel() if "all_elements" in arrays else unknown,
+        "all_elements": elements.ravel(),
         "rate": unknown,
     }
     return tables.frame("adoption", data)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spread.outcomes import collect, counting, tables, thresholds, uncertainty
+from spread.outcomes import collect, counting, naming, tables, thresholds, uncertainty
 from spread.outcomes import plan as plans
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ USUAL_ERROR = 0.05
 class Standing(NamedTuple):
     """Where one ambition stands at one date, in every complete run and scope; shape (K, R, P).
 
-    `value` the share (NaN where nobody counts), `met` the threshold met, `short` what is missing: sites, or a
-    share of patients (NaN without a threshold).
+    `value` the share or rate (NaN where nobody counts), `met` the threshold met, `short` what is missing: sites, or a
+    share of patients, or of a rate (NaN without a threshold).
     """
 
     value: Floats
@@ -78,10 +78,6 @@ def assess_ambitions(
     `value` and `shortfall` come from whole sites in each run; chance is the mean over draws and replicates with
     draws as the sampling unit. Deadlines before the data date or after the end of the run have no row.
 
-    Raises
-    ------
-    InputError
-        An ambition with a measure not yet modelled.
     """
     rows = []
     for looked in _looked_at(scenario, plan, collect.Collected.of(collected)):
@@ -138,7 +134,7 @@ def national_intervals(
 def _looked_at(
     scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collected
 ) -> Iterator[_Looked]:
-    for name, ambition in plans.wanted_ambitions(scenario, plan.interventions):
+    for name, ambition in naming.wanted_ambitions(scenario, plan.interventions):
         deadlines = tuple(sorted({day for day in ambition.deadlines if day in plan.dates}))
         counted = np.ones(len(plan.scopes), dtype=bool)
         for number in plan.aims_of(name):
@@ -164,16 +160,18 @@ def standing_at(plan: plans.TabulationPlan, collected: collect.Collected, ambiti
 
 
 def _missing(aim: plans.Aim, numerator: Floats, denominator: Floats, share: Floats) -> Floats:
-    if aim.measure == plans.PATIENTS:
-        missing: Floats = aim.thresholds - share
+    if aim.measure == plans.SITES:
+        missing: Floats = thresholds.needed(aim, denominator) - numerator
     else:
-        missing = thresholds.needed(aim, denominator) - numerator
+        missing = share - aim.thresholds if aim.falls else aim.thresholds - share
     return np.maximum(missing, 0.0)
 
 
 def measure_name(ambition: "schema.Ambition") -> str:
     """How tables write what an ambition counts."""
-    return "all_elements" if ambition.measure == plans.PATIENTS else f"stage>={ambition.stage}"
+    if ambition.measure == plans.SITES:
+        return f"stage>={ambition.stage}"
+    return "all_elements" if ambition.measure == plans.PATIENTS else ambition.measure
 
 
 def _said(
@@ -256,9 +254,10 @@ def _met_columns(looked: _Looked, threshold: float, scope: int) -> dict[str, dat
 
 
 def _furthest_behind(looked: _Looked, scope: int, then: Standing) -> dict[str, Any]:
-    """The PSC with most missing on average, for the national row; blank when none is short."""
+    """The PSC with most missing on average, for the national row; blank when none is short, and for a milestone."""
     worst, missing = "", np.nan
-    if scope == 0:
+    measure = looked.plan.aims[looked.plan.aims_of(looked.name)[0]].measure
+    if scope == 0 and measure != plans.MILESTONE:
         for place in looked.scopes[1:]:
             short = _mean(then.in_scope(place).short)
             if short > (0.0 if np.isnan(missing) else missing):

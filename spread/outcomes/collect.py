@@ -26,6 +26,8 @@ BLOCK_BYTES: Final = 4_000_000
 """How much of all runs is read at a time; working on it takes a few times as much."""
 
 DELAY_MINUTES, START_COUNTS, SINCE_FIRST, SINCE_LAST = "delay_minutes", "start_counts", "since_first", "since_last"
+STATES, LOST_MINUTES, WAITS, COACHING = ADDED_UP = ("states", "lost_minutes", "waits", "coaching")
+"""Tables of whole numbers that are only ever needed in sum."""
 
 
 class Part(NamedTuple):
@@ -42,16 +44,19 @@ def parts(plan: plans.TabulationPlan, draws: int, replicates: int) -> dict[str, 
     ``done`` shape (draws, replicates), which runs have come in; ``counts`` (N, T, Q, 11); ``engaged``, ``reported``
     (N, Q); ``numerator`` (N, T, A, P); ``denominator``, ``recent`` (N, A, P); ``reached_day`` (N, B, P) and
     ``adopted_day`` (N, R), coded as `NEVER` says; ``met`` (N, ceil(M / 8)), bits of marks; ``delay_minutes`` (M, 8),
-    over the runs in which the mark was not met; ``start_counts`` (R, 10), runs by status at the start;
+    over the runs in which the mark was not met; the sums over runs of ``states, lost_minutes, waits, coaching`` in the
+    shapes of `tabulate.OutcomeTable`; ``start_counts`` (R, 10), runs by status at the start;
     ``since_first``, ``since_last`` (R,), the earliest and latest day a row came to that status; where patients are
-    measured ``all_elements`` (N, T, Q).
+    measured ``all_elements`` (N, T, slots of ``plan.patients``).
     """
     runs, dates, slots = draws * replicates, len(plan.dates), len(plan.slots.label)
     aims, ambitions, scopes = len(plan.aims), len(plan.ambitions), len(plan.scopes)
     marks, rows = len(plan.marks.row), len(plan.rows.label)
     patients = measures_patients(plan)
+    pscs = len(plan.psc_codes)
+    tallies = len(workspace.deadlines_of(plan)[0]) * pscs
     whole = np.min_scalar_type(int(plan.slots.eligible.max(initial=0)))
-    value = np.dtype(np.float64) if patients else whole
+    value = np.dtype(np.float64) if patients or plan.rates else whole
     day = np.dtype(np.uint16)
     made = {
         "done": Part((draws, replicates), np.dtype(bool), 0),
@@ -65,12 +70,16 @@ def parts(plan: plans.TabulationPlan, draws: int, replicates: int) -> dict[str, 
         "adopted_day": Part((runs, rows), day, NEVER),
         "met": Part((runs, -(-marks // 8)), np.dtype(np.uint8), 0),
         DELAY_MINUTES: Part((marks, delays.CAUSE_COUNT), np.dtype(np.int64), 0),
+        STATES: Part((tallies, delays.STATE_COUNT), np.dtype(np.int64), 0),
+        LOST_MINUTES: Part((tallies, delays.CAUSE_COUNT), np.dtype(np.int64), 0),
+        WAITS: Part((tallies, delays.WAIT_COUNT), np.dtype(np.int64), 0),
+        COACHING: Part((dates, pscs, 2), np.dtype(np.int64), 0),
         START_COUNTS: Part((rows, model.STATUS_COUNT), np.dtype(np.int32), 0),
         SINCE_FIRST: Part((rows,), np.dtype(np.float64), np.inf),
         SINCE_LAST: Part((rows,), np.dtype(np.float64), -np.inf),
     }
     if patients:
-        made["all_elements"] = Part((runs, dates, slots), np.dtype(np.float64), np.nan)
+        made["all_elements"] = Part((runs, dates, len(plan.patients.slots)), np.dtype(np.float64), np.nan)
     return made
 
 
@@ -156,6 +165,8 @@ class Collector:
         mine["recent"][run] = table.recent
         if "all_elements" in mine:
             mine["all_elements"][run] = table.all_elements
+        for name in ADDED_UP:
+            mine[name] += getattr(table, name)
         counting.add_up(
             table.reached_days.ravel(), mine["reached_day"][run].reshape(-1),
             table.adopted_days, mine["adopted_day"][run], table.met, mine["met"][run],

@@ -4,7 +4,8 @@ The pass goes through the log once, in its order; at every report date's cutoff 
 What is counted is whole numbers, and times are added up unit by unit in the order of the log, so nothing depends on
 anything but the log.
 
-T report dates, Q slots, R rows, U units, A aims, B ambitions, P scopes, M marks, W stages watched.
+T report dates, Q slots, R rows, U units, A aims, B ambitions, P scopes, M marks, C collaboratives, I interventions,
+E epochs, W stages watched.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from spread import model
 from spread.model import compiling, record
-from spread.outcomes import delays, thresholds, workspace
+from spread.outcomes import delays, marking, thresholds, workspace
 from spread.outcomes import plan as plans
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 Index = workspace.Index
 Records = workspace.Records
 
@@ -37,10 +39,7 @@ STATUS_COUNT: Final = model.STATUS_COUNT
 EVER_ADOPTED: Final = workspace.EVER_ADOPTED
 COLUMN_COUNT: Final = workspace.COLUMN_COUNT
 CAUSE_COUNT: Final = delays.CAUSE_COUNT
-NOT_AVAILABLE: Final = delays.NOT_AVAILABLE
-IN_USE: Final = delays.IN_USE
 NO_EVENT: Final = delays.NO_EVENT
-MINUTES_PER_DAY: Final = float(delays.MINUTES_PER_DAY)
 AT_START: Final = thresholds.AT_START
 TOLERANCE: Final = thresholds.TOLERANCE
 RECENT_DAYS: Final = RECENT_MONTHS * plans.DAYS_PER_MONTH
@@ -51,9 +50,13 @@ LAST_CODE: Final = int(np.iinfo(np.uint16).max)
 
 
 @compiling.compiled
-def count_log(log: record.EventLog, engaged: Flags, work: workspace.Workspace, table: "tabulate.OutcomeTable") -> None:
+def count_log(
+    log: record.EventLog, engaged: Flags, given: "tabulate.Conditions", work: workspace.Workspace,
+    table: "tabulate.OutcomeTable",
+) -> None:  # fmt: skip
     """Count one log; everything in `table` is written but what is measured in patients."""
-    _begin_units(log.initial_status, work.units, work.days)
+    _begin_units(log.initial_status, given.available_day, work.intervention, work.units, work.days)
+    marking.begin(given.coached, work.queues, table.states, table.lost_minutes, table.waits)
     _begin_rows(
         log.initial_status, log.initial_since_days, engaged, work.units, work.rows, work.unit_of_row, work.cell_of_row,
         work.stage_rank, work.adopted_place[0], work.held, work.running,
@@ -76,6 +79,8 @@ def count_log(log: record.EventLog, engaged: Flags, work: workspace.Workspace, t
             work.rows, work.aims, work.aim_of_label, work.aim_start, work.adopted_place[0], work.held, work.standing,
             work.needed, work.moved, table.reached_days, table.adopted_days,
         )  # fmt: skip
+        if work.mark_start[min(date, date_count)] < work.mark_start[date_count]:
+            marking.follow_queues(log.time_days[first:last], log.kind[first:last], log.unit[first:last], work.queues)
         first = last
         if date < date_count:
             _show(
@@ -84,10 +89,15 @@ def count_log(log: record.EventLog, engaged: Flags, work: workspace.Workspace, t
             )  # fmt: skip
             _copy(work.running, table.counts[date].reshape(-1))
             _copy(work.standing.reshape(-1), table.numerator[date].reshape(-1))
-            _write_marks(
-                work.cutoffs[date], work.marks[work.mark_start[date] : work.mark_start[date + 1]], work.units,
-                work.rows, work.unit_of_row, work.days, table.met, table.delay_minutes,
+            marking.write_marks(
+                date, work.cutoffs[date], work.marks[work.mark_start[date] : work.mark_start[date + 1]], work.units,
+                work.rows, work.unit_of_row, work.days, work.queues, work.minutes, table.met, table.delay_minutes,
+                table.states, table.lost_minutes, table.waits,
             )  # fmt: skip
+            if work.mark_start[date] < work.mark_start[date + 1]:
+                marking.write_coaching(
+                    work.cutoffs[date], work.rows, work.queues, given.epoch_day, given.places, table.coaching[date],
+                )  # fmt: skip
     for ambition in range(work.moved.shape[0]):
         for scope in range(work.moved.shape[1]):
             _settle(ambition, scope, work.aim_start, work.standing, work.needed, work.moved, table.reached_days)
@@ -115,7 +125,7 @@ def _follow(
         now, number, after = time_days[event], unit_of[event], to_status[event]
         unit = units[number]
         before = unit["status"]
-        _add_wait(unit, now, days, number)
+        marking.add_wait(unit, now, days, number)
         unit["begun"], unit["cause"], unit["status"] = now, CAUSE_OF[after, kind[event]], after
         changed[changed_count] = number
         changed_count += int(before != after and not unit["is_changed"])
@@ -134,7 +144,7 @@ def _cross(
     aims: Records, aim_of_label: Index, aim_start: Index, adopted_place: int, held: Index, standing: Floats,
     needed: Floats, moved: Floats, reached: Floats, stage_day: Floats,
 ) -> None:  # fmt: skip
-    """Rows that come to a stage or fall below it: a set comes there when the last of its members does."""
+    """Rows that come to a stage or fall below it: a set comes there when the last of the members it needs does."""
     for number in range(len(crossings)):
         event, place, step = crossings[number, 0], crossings[number, 1], crossings[number, 2]
         now, unit = time_days[event], units[unit_of[event]]
@@ -143,7 +153,7 @@ def _cross(
             if row["members"] > 1:
                 members = held[row_of_unit[at], place]
                 held[row_of_unit[at], place] = members + step
-                if max(members, members + step) < row["members"]:
+                if max(members, members + step) != row["needed"]:
                     continue
             if step > 0:
                 row["has_adopted"] = row["has_adopted"] or place == adopted_place
@@ -158,15 +168,6 @@ def _cross(
                             _settle(aim["ambition"], scope, aim_start, standing, needed, moved, reached)
                             moved[aim["ambition"], scope] = now
                         standing[aim_of_label[at_aim], scope] += step
-
-
-@compiling.part
-def _add_wait(unit: Any, until: float, days: Floats, number: int) -> None:
-    """Add a unit's present wait to its days by cause; before the intervention exists it is not available."""
-    before = max(min(until, unit["available_day"]) - unit["begun"], 0.0)
-    not_available = before if unit["cause"] != IN_USE else 0.0
-    days[number, unit["cause"]] += (until - unit["begun"]) - not_available
-    days[number, NOT_AVAILABLE] += not_available
 
 
 @compiling.part
@@ -189,12 +190,15 @@ def _settle(
 
 
 @compiling.compiled
-def _begin_units(initial_status: Codes, units: Records, days: Floats) -> None:
+def _begin_units(
+    initial_status: Codes, available_day: Floats, intervention: Index, units: Records, days: Floats
+) -> None:
     days[:] = 0.0
     for number in range(len(units)):
         unit = units[number]
         unit["status"], unit["cause"] = initial_status[number], CAUSE_OF[initial_status[number], NO_EVENT]
         unit["begun"], unit["is_changed"] = 0.0, False
+        unit["available_day"] = available_day[intervention[number]]
 
 
 @compiling.compiled
@@ -209,18 +213,17 @@ def _begin_rows(
     slot_engaged[:] = 0
     for number in range(len(rows)):
         row = rows[number]
-        status = _lowest(row, units, unit_of_row)
-        since, is_engaged = -np.inf, True
+        status = _status_of(row, units, unit_of_row)
+        is_engaged = True
         for place in range(row["first_unit"], row["end_unit"]):
             unit = unit_of_row[place]
             is_engaged = is_engaged and engaged[unit]
-            if initial_status[unit] == status:
-                since = max(since, initial_since[unit])
             if row["members"] > 1:
                 for stage in range(len(stage_rank)):
                     held[number, stage] += int(RANK[initial_status[unit]] >= stage_rank[stage])
         adopted = RANK[status] >= stage_rank[adopted_place]
-        row_status[number], row_since[number] = status, since
+        row_status[number] = status
+        row_since[number] = _since_of(row, status, initial_status, initial_since, unit_of_row)
         row["status"], row["is_changed"] = status, False
         row["has_adopted"], row["is_shown"] = adopted, adopted
         stage_day[number] = AT_START if RANK[status] >= stage_rank[row["stage_place"]] else np.inf
@@ -233,12 +236,40 @@ def _begin_rows(
 
 
 @compiling.part
-def _lowest(row: Any, units: Records, unit_of_row: Index) -> int:
-    """The lowest status among the members of a row."""
+def _status_of(row: Any, units: Records, unit_of_row: Index) -> int:
+    """The highest status that as many members as needed have come to: the lowest of all where all are needed."""
     rank = STATUS_COUNT
     for place in range(row["first_unit"], row["end_unit"]):
         rank = min(rank, int(RANK[units[unit_of_row[place]]["status"]]))
+    if row["needed"] < row["members"]:
+        rank, there = STATUS_COUNT, 0
+        while there < row["needed"]:
+            rank, there = rank - 1, 0
+            for place in range(row["first_unit"], row["end_unit"]):
+                there += int(RANK[units[unit_of_row[place]]["status"]] >= rank)
     return int(STATUS_ORDER[rank])
+
+
+@compiling.part
+def _since_of(row: Any, status: int, initial_status: Codes, initial_since: Floats, unit_of_row: Index) -> float:
+    """When the last member that a row needed for its status came there, of those that are no higher."""
+    latest = -np.inf
+    for place in range(row["first_unit"], row["end_unit"]):
+        if initial_status[unit_of_row[place]] == status:
+            latest = max(latest, initial_since[unit_of_row[place]])
+    if row["needed"] == row["members"]:
+        return latest
+    wanted = int(row["needed"])
+    for place in range(row["first_unit"], row["end_unit"]):
+        wanted -= int(RANK[initial_status[unit_of_row[place]]] > RANK[status])
+    for place in range(row["first_unit"], row["end_unit"]):
+        since, earlier = initial_since[unit_of_row[place]], 0
+        if initial_status[unit_of_row[place]] == status and since < latest:
+            for other in range(row["first_unit"], row["end_unit"]):
+                unit = unit_of_row[other]
+                earlier += int(initial_status[unit] == status and initial_since[unit] <= since)
+            latest = since if earlier >= wanted else latest
+    return latest
 
 
 @compiling.compiled
@@ -295,7 +326,7 @@ def _show(
     for number in sets[:set_count]:
         row = rows[number]
         row["is_changed"] = False
-        _show_row(row, _lowest(row, units, unit_of_row), cell_of_row, running)
+        _show_row(row, _status_of(row, units, unit_of_row), cell_of_row, running)
 
 
 @compiling.part
@@ -313,34 +344,13 @@ def _show_row(row: Any, status: int, cell_of_row: Index, running: Index) -> None
             running[cell_of_row[place] + EVER_ADOPTED] += 1
 
 
-@compiling.compiled
-def _write_marks(
-    until: float, marks: Records, units: Records, rows: Records, unit_of_row: Index, days: Floats, met: Flags,
-    delay_minutes: NDArray[np.int64],
-) -> None:  # fmt: skip
-    """Whether marks are met, and the waits so far in whole minutes of each member; those under way count until now."""
-    for number in range(len(marks)):
-        mark = marks[number]
-        row, at = rows[mark["row"]], mark["place"]
-        met[at] = RANK[row["status"]] >= mark["rank"]
-        for cause in range(CAUSE_COUNT):
-            delay_minutes[at, cause] = 0
-        for place in range(row["first_unit"], row["end_unit"]):
-            member = unit_of_row[place]
-            over, gone = days[member, units[member]["cause"]], days[member, NOT_AVAILABLE]
-            _add_wait(units[member], until, days, member)
-            for cause in range(CAUSE_COUNT):
-                delay_minutes[at, cause] += int(np.rint(days[member, cause] * MINUTES_PER_DAY))
-            days[member, units[member]["cause"]], days[member, NOT_AVAILABLE] = over, gone
-
-
 # --- adding a table to those of other runs ----------------------------------------------------------
 
 
 @compiling.compiled
 def add_up(
     reached_days: Floats, reached_day: NDArray[np.uint16], adopted_days: Floats, adopted_day: NDArray[np.uint16],
-    met: Flags, met_bits: NDArray[np.uint8], delay_minutes: NDArray[np.int64], minutes: NDArray[np.int64],
+    met: Flags, met_bits: NDArray[np.uint8], delay_minutes: Counts, minutes: Counts,
     initial_status: Codes, start_counts: Index, since_days: Floats, since_first: Floats, since_last: Floats,
 ) -> None:  # fmt: skip
     """Add one run's table to what `collect` keeps: times as coded days, marks as bits, the rest in sum."""

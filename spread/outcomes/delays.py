@@ -17,6 +17,8 @@ CAUSE_COUNT: Final = len(CAUSES)
 NOT_AVAILABLE, NOT_REACHED, UNDECIDED, WAITING_SLOT, WAITING_COACH, TESTING, STOPPED, LAPSED = range(CAUSE_COUNT)
 IN_USE: Final = CAUSE_COUNT
 """Not a delay: the unit was at stage 5 or more."""
+STATE_COUNT: Final = CAUSE_COUNT + 1
+"""Where a unit can stand: held up by one of the causes, or in use."""
 
 PLAIN_WORDS: Final = (
     "not available yet", "not reached yet", "undecided", "waiting for capacity to start", "waiting for a coach",
@@ -26,6 +28,9 @@ MINUTES_PER_DAY: Final = 1440
 DECISION_STAGE: Final = 3
 NO_EVENT: Final = len(model.Event)
 """The last event of a unit that none has befallen."""
+
+WAIT_COUNT: Final = 4
+"""Waits for a change slot that are over and their minutes, then those for a coach and theirs."""
 
 
 def _causes() -> NDArray[np.int8]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spread.outcomes import collect, tables, thresholds
+from spread.outcomes import collect, naming, tables, thresholds
 from spread.outcomes import plan as plans
 
 if TYPE_CHECKING:
@@ -23,13 +23,16 @@ def exceedance_table(
 ) -> pd.DataFrame:
     """One row per ambition, scope, report date and threshold; ambitions without a threshold too.
 
-    ``short_by_3`` is left out where patients are measured. With ``together = each`` every intervention
-    has to reach the threshold.
+    ``short_by_3`` is left out where patients or a rate are measured. With ``together = each`` every intervention
+    has to reach the threshold. Of a rate, the threshold is a share of the way from its baseline to what the ambition
+    wants; one that wants no number, and a milestone, have no rows.
     """
     runs = collect.Collected.of(collected)
     tables_of = []
-    for name, ambition in plans.wanted_ambitions(scenario, plan.interventions):
-        ladder = LADDER if ambition.measure == plans.PATIENTS else (*LADDER, SHORT_BY)
+    for name, ambition in naming.wanted_ambitions(scenario, plan.interventions):
+        if ambition.measure == plans.MILESTONE or (ambition.measure in plans.RATES and ambition.threshold is None):
+            continue
+        ladder = (*LADDER, SHORT_BY) if ambition.measure == plans.SITES else LADDER
         chances = np.moveaxis(_chances(plan, runs, name, ladder), 0, -1)
         scope, day, rung = np.nonzero(~np.isnan(chances))
         data = {
@@ -57,8 +60,9 @@ def _chances(
             denominator = denominators[:, number].astype(np.float64)
             counted[place] |= (denominator > 0).any(axis=0)
             for step, rung in enumerate(ladder):
-                needed = np.where(denominator > 0, _needed(plan.aims[number], denominator, rung), np.inf)
-                reached[step] &= numerator >= needed[:, :, None]
+                needed = _needed(plan.aims[number], denominator, rung)[:, :, None]
+                there = numerator <= needed if plan.aims[number].falls else numerator >= needed
+                reached[step] &= there & (denominator > 0)[:, :, None]
         above += reached.sum(axis=1)
     share = above / runs.run_count if runs.run_count else np.full(above.shape, np.nan)
     return np.where(np.logical_and.reduce(counted)[None, :, None], share, np.nan)
@@ -69,4 +73,7 @@ def _needed(aim: plans.Aim, denominator: NDArray[np.float64], rung: str) -> NDAr
         return denominator - LAST_FEW
     if aim.measure == plans.PATIENTS:
         return float(rung) * denominator - thresholds.TOLERANCE
+    if aim.measure in plans.RATES:
+        goal = aim.begins + float(rung) * (aim.thresholds - aim.begins)
+        return np.broadcast_to(goal + (1 if aim.falls else -1) * thresholds.TOLERANCE, denominator.shape)
     return thresholds.sites_needed(np.full(denominator.shape, float(rung)), denominator)

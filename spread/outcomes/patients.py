@@ -18,14 +18,23 @@ def aims_of_patients(plan: plans.TabulationPlan) -> tuple[int, ...]:
 
 
 def weighted_share(delivered: Floats, plan: plans.TabulationPlan) -> Floats:
-    """Share of patients receiving every element in every slot, from that of every row, shape (T, R); shape (T, Q)."""
-    weight = plan.rows.size[plan.slots.row]
-    patients = np.add.reduceat(delivered[:, plan.slots.row] * weight, plan.slots.row_start, axis=1)
-    return np.asarray(patients / np.add.reduceat(weight, plan.slots.row_start))
+    """Share of patients receiving every element in the slots of ``plan.patients``, shape (T, H'), from that of rows.
+
+    `delivered` has shape (T, H).
+    """
+    looked = plan.patients
+    weight = plan.rows.size[looked.rows[looked.pair]]
+    patients = np.add.reduceat(delivered[:, looked.pair] * weight, looked.pair_start, axis=1)
+    return np.asarray(patients / np.add.reduceat(weight, looked.pair_start))
 
 
 def fill_values(
-    aim: plans.Aim, size: Floats, counted: NDArray[np.bool_], delivered: Floats, numerator: Floats, denominator: Floats
+    aim: plans.Aim,
+    plan: plans.TabulationPlan,
+    counted: NDArray[np.bool_],
+    delivered: Floats,
+    numerator: Floats,
+    denominator: Floats,
 ) -> None:
     """Write patients receiving every element, and patients in all, nationally and by PSC.
 
@@ -33,17 +42,17 @@ def fill_values(
     ----------
     aim
         One that measures patients.
-    size, counted : shape (R,)
-        Size of every row's site, and whether the aim counts it.
-    delivered : shape (T, R)
-        Share of its patients who receive every element.
+    counted : shape (R,)
+        Whether the aim counts a row.
+    delivered : shape (T, H)
+        Share of its patients who receive every element, of the rows of ``plan.patients``.
     numerator : shape (T, P)
         Filled in.
     denominator : shape (P,)
         Filled in.
     """
-    weight = counted[aim.rows].astype(np.float64) * size[aim.rows]
-    numerator[:] = _by_scope(delivered[:, aim.rows] * weight, aim, len(denominator))
+    weight = counted[aim.rows].astype(np.float64) * plan.rows.size[aim.rows]
+    numerator[:] = _by_scope(delivered[:, plan.patients.place[aim.rows]] * weight, aim, len(denominator))
     denominator[:] = _by_scope(weight, aim, len(denominator))
 
 

@@ -4,7 +4,8 @@ Only where an ambition measures `patients`. An element's reliability closes the 
 half-life while the site has adopted, and drifts back towards where it began when it has not. Patients
 of one site have something in common, so elements are missed together: a one-factor probit.
 
-T report dates, U units, R rows, C collaboratives. Source of form and defaults: the catalogue's parameters.
+T report dates, V units and H rows that are looked at, C collaboratives. Source of form and defaults: the
+catalogue's parameters.
 """
 
 from collections.abc import Mapping
@@ -39,28 +40,28 @@ def delivered_share(
     seed: int,
     draw: int,
 ) -> Floats | None:
-    """Share of each row's patients who receive every element they are eligible for; None unless an ambition asks.
+    """Share of the patients of rows who receive every element they are eligible for; None unless an ambition asks.
 
     For a set of interventions, every element of all of them. `parameters` are this draw's values by name.
 
     Returns
     -------
-    shares : shape (T, R), 0-1
+    shares : shape (T, H), 0-1, in the order of ``plan.patients.rows``
     """
-    if not any(aim.measure == plans.PATIENTS for aim in plan.aims):
+    units = plan.patients.units
+    if not len(units):
         return None
     from scipy import special
 
     base = parameters["reliability_baseline"]
     asked = [scenario.interventions[name] for name in plan.interventions]
     half_life = np.array([parameters[f"gap_halflife_{one.complexity}_months"] for one in asked])
-    ceiling = np.array([max(_ceiling(one, parameters), base) for one in asked])[plan.unit_intervention]
-    level = levels_at_dates(
-        log, plan, half_life[plan.unit_intervention], ceiling, base, parameters["reliability_drift_months"]
-    )
+    ceiling = np.array([max(_ceiling(one, parameters), base) for one in asked])[plan.unit_intervention[units]]
+    drift_months = parameters["reliability_drift_months"]
+    level = levels_at_dates(log, plan, half_life[plan.unit_intervention[units]], ceiling, base, drift_months)
     progress = np.divide(level - base, ceiling - base, out=np.zeros_like(level), where=ceiling > base)
-    helped = support_log_odds(scenario, plan, parameters)[:, plan.rows.psc[: plan.rows.unit_count]]
-    site = _site_effects(plan, seed, draw)[plan.rows.site[: plan.rows.unit_count]]
+    helped = support_log_odds(scenario, plan, parameters)[:, plan.rows.psc[units]]
+    site = _site_effects(plan, seed, draw)[plan.rows.site[units]]
     log_odds = special.logit(level) + helped * progress + parameters["reliability_site_log_sd"] * site
     eligible = [np.array([element.eligible_share for element in one.elements]) for one in asked]
     return all_or_none(special.expit(log_odds), eligible, plan, parameters["within_patient_rho"])
@@ -83,17 +84,18 @@ def levels_at_dates(
     base: float,
     drift_half_life: float,
 ) -> Floats:
-    """Reliability of a unit's elements at each report date, before site and support effects; shape (T, U).
+    """Reliability of a unit's elements at each report date, before site and support effects; shape (T, V).
 
     Units at stage 5 or more at the start have been closing the gap since they came there.
-    `half_life` (months) and `ceiling` have shape (U,).
+    `half_life` (months) and `ceiling` have shape (V,): they are of ``plan.patients.units``.
     """
-    unit_count = plan.rows.unit_count
+    units, unit_count = plan.patients.units, len(plan.patients.units)
     adopted = plans.RANK[model.ADOPTED]
-    moved = np.flatnonzero((plans.RANK[log.to_status] >= adopted) != (plans.RANK[log.from_status] >= adopted))
-    unit, time_days = log.unit[moved].astype(np.int64), log.time_days[moved]
-    in_use = plans.RANK[log.initial_status] >= adopted
-    served = np.maximum(-log.initial_since_days, 0.0) / plans.DAYS_PER_MONTH
+    crossed = (plans.RANK[log.to_status] >= adopted) != (plans.RANK[log.from_status] >= adopted)
+    moved = np.flatnonzero(crossed & (plan.patients.place[log.unit] >= 0))
+    unit, time_days = plan.patients.place[log.unit[moved]], log.time_days[moved]
+    in_use = plans.RANK[log.initial_status[units]] >= adopted
+    served = np.maximum(-log.initial_since_days[units], 0.0) / plans.DAYS_PER_MONTH
     level = np.where(in_use, closed_gap(np.full(unit_count, base), ceiling, served, half_life), base)
     clock = np.zeros(unit_count)
     levels = np.empty((len(plan.cutoffs), unit_count))
@@ -148,7 +150,7 @@ def all_or_none(reliability: Floats, eligible: list[Floats], plan: plans.Tabulat
 
     Parameters
     ----------
-    reliability : shape (T, U)
+    reliability : shape (T, V)
     eligible
         Share of patients eligible for each element, one array per intervention.
     common_share
@@ -156,7 +158,7 @@ def all_or_none(reliability: Floats, eligible: list[Floats], plan: plans.Tabulat
 
     Returns
     -------
-    shares : shape (T, R)
+    shares : shape (T, H)
     """
     from scipy import special
 
@@ -164,12 +166,13 @@ def all_or_none(reliability: Floats, eligible: list[Floats], plan: plans.Tabulat
     places, weights = np.polynomial.hermite_e.hermegauss(NODES)
     weights = weights / weights.sum()
     deviate = special.ndtri(reliability)
-    total = np.zeros((len(reliability), len(plan.rows.label)))
+    unit_intervention = plan.unit_intervention[plan.patients.units]
+    total = np.zeros((len(reliability), len(plan.patients.rows)))
     for place, weight in zip(places, weights, strict=True):
         received = special.ndtr((deviate + np.sqrt(rho) * place) / np.sqrt(1.0 - rho))
         every = np.empty_like(received)
-        for number, shares in enumerate(eligible):
-            mine = plan.unit_intervention == number
+        for number in plan.patients.interventions:
+            mine, shares = unit_intervention == number, eligible[number]
             every[:, mine] = np.prod(1.0 - shares[:, None, None] * (1.0 - received[:, mine]), axis=0)
         total += weight * _over_sets(every, plan)
     return total
@@ -177,7 +180,11 @@ def all_or_none(reliability: Floats, eligible: list[Floats], plan: plans.Tabulat
 
 def _over_sets(every: Floats, plan: plans.TabulationPlan) -> Floats:
     """Given what a patient's elements have in common, interventions are missed independently: sets multiply."""
-    if not len(plan.rows.set_unit):
+    sets = plan.patients.rows[len(plan.patients.units) :] - plan.rows.unit_count
+    if not len(sets):
         return every
-    sets = np.multiply.reduceat(every[:, plan.rows.set_unit], plan.rows.set_start[:-1], axis=1)
-    return np.concatenate([every, sets], axis=1)
+    starts, ends = plan.rows.set_start[sets], plan.rows.set_start[sets + 1]
+    members = [plan.patients.place[plan.rows.set_unit[start:end]] for start, end in zip(starts, ends, strict=True)]
+    first = np.cumsum([0, *(len(units) for units in members)])[:-1]
+    together = np.multiply.reduceat(every[:, np.concatenate(members)], first, axis=1)
+    return np.concatenate([every, together], axis=1)

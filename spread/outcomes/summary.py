@@ -38,7 +38,16 @@ def summarise(collected: collect.Collected | collect.Collector) -> pd.DataFrame:
     data = {name: values_of.repeat(len(measures)) for name, values_of in adoption.slot_columns(plan).items()}
     columns = dict(zip(("mean", *tables.QUANTILES), values.T, strict=True))
     measure = pd.Categorical(list(measures) * (len(values) // len(measures)), categories=list(measures))
-    return tables.frame("summary", {**data, "measure": measure, **columns, "n": np.full(len(values), runs.run_count)})
+    data |= {"measure": measure, **columns, "n": np.full(len(values), runs.run_count)}
+    return tables.frame("summary", {name: column[_told(plan, len(measures))] for name, column in data.items()})
+
+
+def _told(plan: plans.TabulationPlan, measure_count: int) -> NDArray[np.bool_]:
+    """The rows that say something: patients are looked at in some slots only."""
+    told = np.ones((len(plan.dates), len(plan.slots.label), measure_count), dtype=bool)
+    if collect.measures_patients(plan):
+        told[:, np.setdiff1d(np.arange(told.shape[1]), plan.patients.slots), -1] = False
+    return told.ravel()
 
 
 def measure_names(plan: plans.TabulationPlan) -> tuple[str, ...]:
@@ -110,14 +119,14 @@ def _places(run_count: int) -> tuple[Ints, Ints, Floats]:
 
 
 def _bands_of_patients(runs: collect.Collected) -> Floats:
-    """Mean and quantiles of shares of patients; shape (T, Q, 1 + quantiles)."""
-    dates, slots = len(runs.plan.dates), len(runs.plan.slots.label)
-    bands = np.full((dates, slots, 1 + len(QUANTILE_SHARES)), np.nan)
+    """Mean and quantiles of shares of patients, NaN in slots where none are looked at; shape (T, Q, 1 + quantiles)."""
+    dates, slots = len(runs.plan.dates), runs.plan.patients.slots
+    bands = np.full((dates, len(runs.plan.slots.label), 1 + len(QUANTILE_SHARES)), np.nan)
     for date in range(dates if runs.run_count else 0):
-        for block in collect.blocks(slots, 8 * runs.run_count):
+        for block in collect.blocks(len(slots), 8 * runs.run_count):
             values = runs.gather("all_elements", date, block)
-            bands[date, block, 0] = values.mean(axis=0)
+            bands[date, slots[block], 0] = values.mean(axis=0)
             ordered = np.sort(values.T, axis=1)
             below, above, weight = _places(runs.run_count)
-            bands[date, block, 1:] = ordered[:, below] * (1.0 - weight) + ordered[:, above] * weight
+            bands[date, slots[block], 1:] = ordered[:, below] * (1.0 - weight) + ordered[:, above] * weight
     return bands

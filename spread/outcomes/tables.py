@@ -71,6 +71,16 @@ _AMBITION = (
     Column("conditioned_on", "text", "what was known at the start"),
     Column("basis", "text", "what the numbers rest on"),
 )
+_CAUSES = (
+    ("not_available", "before the intervention exists"),
+    ("not_reached", "at stage 0"),
+    ("undecided", "at stage 1 or 2"),
+    ("waiting_slot", "decided, waiting for a change slot in the organisation"),
+    ("waiting_coach", "decided, waiting for a coaching place"),
+    ("testing", "at stage 4"),
+    ("stopped", "given up while testing"),
+    ("lapsed", "fallen out of use"),
+)
 _BAND = (
     Column("mean", "share", "mean over runs"),
     *(Column(name, "share", f"{share:.1%} of runs are below") for name, share in QUANTILES.items()),
@@ -94,8 +104,16 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("ambition", "text", "name of the ambition"),
         Column("scope", "text", "national or psc:CODE"),
         Column("date", "date", "report date"),
-        Column("threshold", "text", "share of the denominator, or short_by_3: all but three sites"),
+        Column("threshold", "text", "share of the denominator (a rate: of the way from its baseline), or short_by_3"),
         Column("chance", "share", "share of runs at or above it"),
+    ),
+    "joint": (
+        Column("met_at_least", "whole", "how many ambitions are met nationally, each at its current deadline"),
+        Column("of", "whole", "ambitions with a threshold or a milestone"),
+        Column("chance", "share", "share of runs in which at least so many are met"),
+        Column("mc_low", "share", "Monte Carlo 95 % interval"),
+        Column("mc_high", "share", "the same"),
+        Column("if_independent", "share", "what the chance would be if they had nothing in common"),
     ),
     "sites": (
         Column("site", "text", "site code"),
@@ -111,6 +129,28 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("psc", "text", "PSC code"),
         Column("ics", "text", "integrated care system"),
         Column("met", "bits", "bit k: at the stage at the deadline in run k; lowest bit of each byte first"),
+    ),
+    "bottlenecks": (
+        Column("intervention", "text", "intervention"),
+        Column("deadline", "date", "by when"),
+        Column("psc", "text", "national, or PSC code"),
+        *(
+            Column(name, "number", f"sites not in use at the deadline, mean over runs: {told}")
+            for name, told in _CAUSES
+        ),
+        *(Column(f"{name}_months", "number", f"site-months up to the deadline: {told}") for name, told in _CAUSES),
+        Column("slot_wait_days", "number", "days waited for a change slot: mean over the waits that are over"),
+        Column("coach_wait_days", "number", "the same for a coaching place, granted or given up"),
+        Column("coach_utilisation", "number", "share of the PSC's coaching places, over time, that were held"),
+        Column("eligible", "whole", "sites that may take it up"),
+        Column("adopted", "number", "of these, sites in use at the deadline (stage 5 or more), mean over runs"),
+    ),
+    "costs": (
+        Column("item", "text", "what a plan takes"),
+        Column("psc", "text", "national, or PSC code"),
+        Column("unit", "text", "what the quantity is counted in"),
+        Column("quantity", "number", "how much, over the whole run"),
+        Column("cost", "number", "pounds, where the scenario gives a unit cost; empty otherwise"),
     ),
     "events": (
         *_RUN,

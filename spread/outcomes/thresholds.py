@@ -1,4 +1,4 @@
-"""When a threshold is met: by whole sites, or by a share of patients.
+"""When a threshold is met: by whole sites, by a share of patients, or by a rate.
 
 P scopes (national, then each PSC).
 """
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread.outcomes import plan as plans
+from spread.outcomes import rows as outcome_rows
 
 AT_START: Final = -1.0
 """The time of what was so before the run began: the day before its first."""
 
-TOLERANCE: Final = 1e-9
-"""In sites: what a share times a count may miss a whole number by (in floating point 0.55 * 180 is above 99)."""
+TOLERANCE: Final = outcome_rows.TOLERANCE
 
 
 def sites_needed(thresholds: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -23,15 +23,17 @@ def sites_needed(thresholds: NDArray[np.float64], denominators: NDArray[np.float
 
 
 def needed(aim: plans.Aim, denominator: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sites, or size-weighted patients, that meet the threshold; NaN where none is stated; shape (..., P)."""
-    if aim.measure == plans.PATIENTS:
-        return aim.thresholds * denominator - TOLERANCE
-    return sites_needed(aim.thresholds, denominator)
+    """Sites, size-weighted patients or the rate that meet the threshold; NaN where none is stated; shape (..., P)."""
+    if aim.measure == plans.SITES:
+        return sites_needed(aim.thresholds, denominator)
+    return aim.thresholds * denominator - (-TOLERANCE if aim.falls else TOLERANCE)
 
 
 def meets(aim: plans.Aim, numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether an aim's threshold is met, by whole sites (patients: by share); never where nobody counts.
+    """Whether an aim's threshold is met, by whole sites (patients, rates: by share); never where nobody counts.
 
     `numerator` and `denominator` have the scopes, shape (P,), on their last axis.
     """
-    return (numerator >= needed(aim, denominator)) & (denominator > 0)
+    wanted = needed(aim, denominator)
+    there = numerator <= wanted if aim.falls else numerator >= wanted
+    return there & (denominator > 0)

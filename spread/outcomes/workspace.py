@@ -27,10 +27,17 @@ UNIT: Final = np.dtype(
 )  # fmt: skip
 """A unit: since when its present wait has lasted (`begun`), and whether it changed since the last report."""
 
+QUEUE: Final = np.dtype(
+    [("held_days", "f8"), ("granted", "f8"), ("slot_waits", "i4"), ("coach_waits", "i4"), ("counted", "i4"),
+     ("is_coached", "?")], align=True,
+)  # fmt: skip
+"""A unit's waits for a slot and for a coach that are over, and its coaching place: since when it holds one (`granted`),
+and for how long it held those it gave back; and the date at which its minutes were last counted."""
+
 ROW: Final = np.dtype(
-    [("psc", "i4"), ("members", "i4"), ("stage_place", "i4"), ("first_unit", "i4"), ("end_unit", "i4"),
-     ("first_cell", "i4"), ("end_cell", "i4"), ("first_aim", "i4"), ("end_aim", "i4"), ("status", "i1"),
-     ("counts", "i1"), ("reported", "?"), ("dated", "?"), ("has_adopted", "?"), ("is_shown", "?"),
+    [("psc", "i4"), ("members", "i4"), ("needed", "i4"), ("stage_place", "i4"), ("first_unit", "i4"),
+     ("end_unit", "i4"), ("first_cell", "i4"), ("end_cell", "i4"), ("first_aim", "i4"), ("end_aim", "i4"),
+     ("status", "i1"), ("counts", "i1"), ("reported", "?"), ("dated", "?"), ("has_adopted", "?"), ("is_shown", "?"),
      ("is_changed", "?")],
     align=True,
 )  # fmt: skip
@@ -38,9 +45,10 @@ ROW: Final = np.dtype(
 counts in, one bit each."""
 
 AIM: Final = np.dtype([("ambition", "i4"), ("stage_place", "i4"), ("denominator", "i1"), ("of_sites", "?")], align=True)
-"""An aim: its denominator as a bit, and whether it counts sites, not patients."""
+"""An aim: its denominator as a bit, and whether it counts sites."""
 
-MARK: Final = np.dtype([("place", "i4"), ("row", "i4"), ("rank", "i1")], align=True)
+MARK: Final = np.dtype([("place", "i4"), ("row", "i4"), ("tally", "i4"), ("rank", "i1")], align=True)
+"""A mark, and where the states and waits of its row are counted (`tally_of_marks`)."""
 
 
 class Workspace(NamedTuple):
@@ -51,7 +59,7 @@ class Workspace(NamedTuple):
     Attributes
     ----------
     cutoffs : shape (T,)
-    units : shape (U,), `UNIT`;  row_of_unit : the rows of every unit, itself first
+    units : shape (U,), `UNIT`;  row_of_unit : the rows of every unit, itself first;  intervention : shape (U,)
     rows : shape (R,), `ROW`;  unit_of_row : the units of every row;  cell_of_row : where in `running` the slots begin
         in which it is counted
     aims : shape (A,), `AIM`, those of an ambition together;  aim_of_label;  aim_start : shape (B + 1,)
@@ -59,7 +67,8 @@ class Workspace(NamedTuple):
     marks : shape (M,), `MARK`, by date;  mark_start : shape (T + 1,)
     stage_rank : shape (W,), ranks of the stages whose crossings are watched;  adopted_place : shape (1,), stage 5
     changed, changed_sets : units, and rows of sets, changed since the last report; room for one more
-    days : shape (U, 9), waits by cause that are over, time in use last
+    days : shape (U, 9), waits by cause that are over, time in use last;  queues : shape (U,), `QUEUE`
+    minutes : shape (U, 8), waits by cause up to the last date at which they were counted
     held : shape (R, W), members of each set at each stage watched
     running : shape (Q * 11,), counts as last shown
     standing, needed : shape (A, P), sites at the aim's stage, and those the threshold asks for
@@ -69,6 +78,7 @@ class Workspace(NamedTuple):
     cutoffs: Floats
     units: Records
     row_of_unit: Index
+    intervention: Index
     rows: Records
     unit_of_row: Index
     cell_of_row: Index
@@ -83,6 +93,8 @@ class Workspace(NamedTuple):
     changed: Index
     changed_sets: Index
     days: Floats
+    queues: Records
+    minutes: NDArray[np.int64]
     held: Index
     running: Index
     standing: Floats
@@ -103,6 +115,7 @@ def build_workspace(plan: plans.TabulationPlan) -> Workspace:
         cutoffs=np.array(plan.cutoffs, dtype=np.float64),
         units=_units(plan),
         row_of_unit=_index(plan.rows.of_unit),
+        intervention=_index(plan.unit_intervention),
         rows=_rows(plan, stages, unit_start, slot_start, aim_start),
         unit_of_row=_index(np.concatenate([np.arange(unit_count), plan.rows.set_unit])),
         cell_of_row=_index(plan.slots.slot_of_pair[pairs] * COLUMN_COUNT),
@@ -116,7 +129,9 @@ def build_workspace(plan: plans.TabulationPlan) -> Workspace:
         adopted_place=_index([stages.index(model.ADOPTED)]),
         changed=np.zeros(unit_count + 1, dtype=np.int32),
         changed_sets=np.zeros(row_count - unit_count + 1, dtype=np.int32),
-        days=np.zeros((unit_count, delays.CAUSE_COUNT + 1)),
+        days=np.zeros((unit_count, delays.STATE_COUNT)),
+        queues=np.zeros(unit_count, dtype=QUEUE),
+        minutes=np.zeros((unit_count, delays.CAUSE_COUNT), dtype=np.int64),
         held=np.zeros((row_count, len(stages)), dtype=np.int32),
         running=np.zeros(len(plan.slots.label) * COLUMN_COUNT, dtype=np.int32),
         standing=np.zeros(per_aim),
@@ -132,7 +147,6 @@ def stages_watched(plan: plans.TabulationPlan) -> list[int]:
 
 def _units(plan: plans.TabulationPlan) -> Records:
     units = np.zeros(plan.rows.unit_count, dtype=UNIT)
-    units["available_day"] = plan.available_days[plan.unit_intervention]
     units["first_row"], units["end_row"] = plan.rows.of_unit_start[:-1], plan.rows.of_unit_start[1:]
     return units
 
@@ -142,7 +156,7 @@ def _rows(
 ) -> Records:
     rows = np.zeros(len(plan.rows.label), dtype=ROW)
     label, units = plan.rows.label, np.asarray(unit_start)
-    rows["psc"], rows["members"] = plan.rows.psc, plan.rows.members
+    rows["psc"], rows["members"], rows["needed"] = plan.rows.psc, plan.rows.members, plan.rows.needed
     rows["reported"], rows["dated"] = plan.rows.reported, plan.rows.dated
     rows["stage_place"] = np.searchsorted(stages, plan.label_stage[label])
     rows["first_unit"], rows["end_unit"] = units[:-1], units[1:]
@@ -156,7 +170,7 @@ def _aims(plan: plans.TabulationPlan, stages: list[int]) -> Records:
     aims["ambition"] = [plan.ambitions.index(aim.ambition) for aim in plan.aims]
     aims["stage_place"] = [stages.index(aim.stage) for aim in plan.aims]
     aims["denominator"] = [1 << DENOMINATORS.index(aim.denominator) for aim in plan.aims]
-    aims["of_sites"] = [aim.measure != plans.PATIENTS for aim in plan.aims]
+    aims["of_sites"] = [aim.measure == plans.SITES for aim in plan.aims]
     return aims
 
 
@@ -164,6 +178,7 @@ def _marks(plan: plans.TabulationPlan) -> tuple[Records, Index]:
     start, order = _lists(plan.marks.date, len(plan.dates))
     marks = np.zeros(len(order), dtype=MARK)
     marks["place"], marks["row"] = order, plan.marks.row[order]
+    marks["tally"] = tally_of_marks(plan)[order]
     marks["rank"] = plans.RANK[plan.marks.stage[order]]
     return marks, start
 
@@ -177,3 +192,24 @@ def _lists(part: ArrayLike, part_count: int) -> tuple[Index, Index]:
     parts = _index(part)
     order = np.argsort(parts, kind="stable")
     return _index(np.searchsorted(parts[order], np.arange(part_count + 1))), _index(order)
+
+
+# --- what single interventions are held to -----------------------------------------------------------
+
+
+def deadlines_of(plan: plans.TabulationPlan) -> tuple[plans.Ints, plans.Ints]:
+    """Label and date of every deadline that a single intervention is held to, by label, then date; shapes (D,)."""
+    label, date = plan.rows.label[plan.marks.row], plan.marks.date
+    single = label < len(plan.interventions)
+    both = np.unique(label[single] * len(plan.dates) + date[single])
+    return both // len(plan.dates), both % len(plan.dates)
+
+
+def tally_of_marks(plan: plans.TabulationPlan) -> plans.Ints:
+    """Where each mark is counted: deadline * C + PSC, and -1 where its row is not a single intervention; shape (M,)."""
+    label, date = deadlines_of(plan)
+    row = plan.marks.row
+    place = np.searchsorted(label * len(plan.dates) + date, plan.rows.label[row] * len(plan.dates) + plan.marks.date)
+    return np.where(
+        plan.rows.label[row] < len(plan.interventions), place * len(plan.psc_codes) + plan.rows.psc[row], -1
+    )

@@ -37,7 +37,7 @@ class AimRow:
 
 
 def list_rows(data: tables.PlotData, *, group: tuple[str, str], for_label: str | None = None) -> list[AimRow]:
-    """List every ambition and deadline of a group, in the order of ``ambitions.csv``, deadlines rising.
+    """List every ambition about a share, and its deadlines, of a group: in the order of ``ambitions.csv``, then rising.
 
     Raises
     ------
@@ -45,7 +45,11 @@ def list_rows(data: tables.PlotData, *, group: tuple[str, str], for_label: str |
         No ambition is assessed for that group.
     """
     scope = shares.scope_of(group)
-    table = data.ambitions[data.ambitions["scope"] == scope]
+    every = data.ambitions[data.ambitions["scope"] == scope]
+    table = shares.of_shares(every)
+    if table.empty and not every.empty:
+        message = "its ambitions are about rates and dates; this figure shows shares of sites and patients"
+        raise errors.InputError(errors.Fault(message))
     if table.empty:
         known = list(dict.fromkeys(data.ambitions["scope"]))
         raise errors.InputError(errors.Fault(f"no ambition is assessed for '{scope}'; known: {', '.join(known)}"))
@@ -151,7 +155,7 @@ def tabulate(rows: Sequence[AimRow]) -> pd.DataFrame:
 
 def _read_row(data: tables.PlotData, row: "pd.Series[Any]", *, group: tuple[str, str], place: str) -> AimRow:
     alike = data.ambitions[["ambition", "deadline", "scope"]].eq(row[["ambition", "deadline", "scope"]]).all(axis=1)
-    members = [tables.title_of(data, key) for key in shares.keys_of(row)]
+    members = [tables.title_of(data, key) for key in shares.keys_of(data, row)]
     return AimRow(
         target=shares.build_target(data, row, assessed=True),
         scope=row["scope"],
@@ -167,7 +171,7 @@ def _read_shares(data: tables.PlotData, row: "pd.Series[Any]", *, group: tuple[s
     """Quantiles of the value, those the ambitions lack from the summary if it is about the same share."""
     own = {name: _number(row, f"value_{name}") for name in ("q05", "q50", "q95")}
     known = dict.fromkeys(NUMBERS, math.nan) | own
-    keys = shares.keys_of(row)
+    keys = shares.keys_of(data, row)
     summary = data.summary
     here = summary[
         shares.belongs(summary, group)

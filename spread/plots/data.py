@@ -14,7 +14,7 @@ import pandas as pd
 from spread import errors
 from spread.plots import theme, wording
 
-TOGETHER = "all_of:"
+TOGETHER, ORGANISATIONS = "all_of:", "organisations>="
 QUANTILES = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 NATIONAL = ("national", "England")
 
@@ -29,14 +29,15 @@ class PlotData:
     """The tables and documents of one results folder.
 
     `summary` and `ambitions` have the columns of ``summary.csv`` and ``ambitions.csv`` with dates as timestamps;
-    `exceedance` those of ``exceedance.csv``, or no rows. `scenario` is ``scenario.toml`` and `manifest`
-    ``manifest.json`` as read. `group_names` maps a group's code to the name a reader knows (``YH`` to
+    `exceedance` those of ``exceedance.csv``, or no rows; `bottlenecks` likewise. `scenario` is ``scenario.toml`` and
+    `manifest` ``manifest.json`` as read. `group_names` maps a group's code to the name a reader knows (``YH`` to
     ``Yorkshire & Humber``).
     """
 
     summary: pd.DataFrame
     ambitions: pd.DataFrame
     exceedance: pd.DataFrame
+    bottlenecks: pd.DataFrame = field(default_factory=pd.DataFrame)
     scenario: Mapping[str, Any] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
     group_names: Mapping[str, str] = field(default_factory=dict)
@@ -55,11 +56,12 @@ def load(results_folder: Path | str, *, group_names: Mapping[str, str] | None = 
     if missing:
         message = "not found; a finished run writes it"
         raise errors.InputError(errors.Fault(message, place=str(folder / name)) for name in missing)
-    exceedance = folder / "exceedance.csv"
+    exceedance, bottlenecks = folder / "exceedance.csv", folder / "bottlenecks.csv"
     return from_frames(
         summary=_read_table(folder / "summary.csv", text=SUMMARY_KEYS),
         ambitions=_read_table(folder / "ambitions.csv", text=(*AMBITION_KEYS, "deadline", "data_date", *BASIS_KEYS)),
         exceedance=_read_table(exceedance, text=("threshold",)) if exceedance.is_file() else None,
+        bottlenecks=_read_table(bottlenecks, text=("psc", "deadline")) if bottlenecks.is_file() else None,
         scenario=_read_toml(folder / "scenario.toml"),
         manifest=_read_json(folder / "manifest.json"),
         group_names=group_names,
@@ -72,6 +74,7 @@ def from_frames(
     summary: pd.DataFrame,
     ambitions: pd.DataFrame,
     exceedance: pd.DataFrame | None = None,
+    bottlenecks: pd.DataFrame | None = None,
     scenario: Mapping[str, Any] | None = None,
     manifest: Mapping[str, Any] | None = None,
     group_names: Mapping[str, str] | None = None,
@@ -94,6 +97,7 @@ def from_frames(
         summary=_plain_types(summary, ("date",)),
         ambitions=_plain_types(ambitions, ("deadline", "data_date")),
         exceedance=pd.DataFrame() if exceedance is None else exceedance.copy(),
+        bottlenecks=pd.DataFrame() if bottlenecks is None else _plain_types(bottlenecks, ("deadline",)),
         scenario=dict(scenario or {}),
         manifest=dict(manifest or {}),
         group_names=dict(group_names or {}),
@@ -106,6 +110,9 @@ def title_of(data: PlotData, key: str) -> str:
         title = data.scenario.get(section, {}).get(key, {}).get("title")
         if title:
             return theme.clean_name(str(title))
+    if key.startswith(ORGANISATIONS):
+        share, _, name = key.removeprefix(ORGANISATIONS).partition(":")
+        return f"{title_of(data, name)}, organisations with {100 * float(share):g} % of sites"
     if key.startswith(TOGETHER):
         count = len(split_names(key))
         return "Both together" if count == 2 else f"All {wording.say_number(count)} together"
@@ -130,7 +137,10 @@ def name_group(data: PlotData, group: tuple[str, str], for_label: str | None = N
 
 def split_names(text: object) -> tuple[str, ...]:
     """Read the interventions joined in a cell or key: ``A+B``."""
-    return tuple(name.strip() for name in re.split(r"[+;,]", str(text).removeprefix(TOGETHER)) if name.strip())
+    names = str(text).removeprefix(TOGETHER)
+    if names.startswith(ORGANISATIONS):
+        names = names.partition(":")[2]
+    return tuple(name.strip() for name in re.split(r"[+;,]", names) if name.strip())
 
 
 def entry_of(data: PlotData, ambition: str) -> Mapping[str, Any]:

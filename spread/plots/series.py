@@ -16,6 +16,7 @@ from spread.plots import wording
 
 ADOPTION = "stage>=5"
 ALL_ELEMENTS = "all_elements"
+RATES = ("change", "level", "milestone")
 STAGE_NAMES = ("no contact", "knowledge", "interest", "decision", "testing", "adoption", "spread", "sustained")
 
 
@@ -74,11 +75,16 @@ def belongs(summary: pd.DataFrame, group: tuple[str, str]) -> "pd.Series[bool]":
 
 def find_targets(data: tables.PlotData, key: str, *, group: tuple[str, str]) -> tuple[Target, ...]:
     """List the deadlines that apply to a share; a group that no ambition is assessed for has no chances."""
-    rows = [row for _, row in data.ambitions.iterrows() if key in keys_of(row)]
+    rows = [row for _, row in of_shares(data.ambitions).iterrows() if key in keys_of(data, row)]
     own = [row for row in rows if row["scope"] == scope_of(group)]
     shown = own or [row for row in rows if row["scope"] == "national"]
     targets = [build_target(data, row, assessed=bool(own)) for row in shown]
     return tuple(sorted(targets, key=lambda target: (target.deadline, target.ambition)))
+
+
+def of_shares(ambitions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ambitions about a share of sites or patients, which can be drawn from 0 to 100 %; no rates."""
+    return ambitions[ambitions["measure"].str.startswith("stage") | (ambitions["measure"] == ALL_ELEMENTS)]
 
 
 def build_target(data: tables.PlotData, row: "pd.Series[Any]", *, assessed: bool) -> Target:
@@ -113,10 +119,13 @@ def say_measure(measure: str, members: Sequence[str]) -> str:
     return f"share of eligible sites with {things}{ending} at stage {stage} ({STAGE_NAMES[int(stage)]}) or later"
 
 
-def keys_of(ambition: "pd.Series[Any]") -> tuple[str, ...]:
-    """Name the shares an ambition row is about, as keys of the summary."""
+def keys_of(data: tables.PlotData, ambition: "pd.Series[Any]") -> tuple[str, ...]:
+    """Name the shares an ambition row is about, as keys of the summary; of a rate, those of what moves it."""
     names = tables.split_names(ambition["interventions"])
-    if len(names) > 1 and ambition["together"] == "all":
+    share = tables.entry_of(data, ambition["ambition"]).get("organisation_share")
+    if share is not None:
+        return tuple(f"{tables.ORGANISATIONS}{share:g}:{name}" for name in names)
+    if len(names) > 1 and ambition["together"] == "all" and ambition["measure"] not in RATES:
         return (tables.TOGETHER + "+".join(names),)
     return names
 
@@ -142,7 +151,7 @@ def _asked_keys(intervention: str | Sequence[str] | None, known: Sequence[str]) 
 
 def _ambition_keys(data: tables.PlotData, known: Sequence[str]) -> list[str]:
     rows = data.ambitions[data.ambitions["scope"] == "national"]
-    wanted = [key for _, row in rows.iterrows() for key in keys_of(row)]
+    wanted = [key for _, row in rows.iterrows() for key in keys_of(data, row)]
     found = [key for key in dict.fromkeys(wanted) if key in known]
     return sorted(found, key=lambda key: not key.startswith(tables.TOGETHER))
 

@@ -53,7 +53,7 @@ def _text_fault(path: Path, told: str) -> str:
 def _headline_faults(folder: Path, manifest: Mapping[str, Any]) -> list[errors.Fault]:
     """The headline against the table it was made from, once that is known to be good."""
     path = folder / store.HEADLINE
-    wanted = store.headline(store.read_table(folder / store.TABLE_FILES["ambitions"]), manifest)
+    wanted = store.headline(store.told_in_headline(folder), manifest)
     fault = _fault(path, _text_fault(path, provenance.text_hash(wanted)))
     return [fault] if fault else []
 

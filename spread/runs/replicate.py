@@ -17,7 +17,7 @@ from spread.model import prepare, record, timetable
 from spread.model import world as worlds
 from spread.network import population as people
 from spread.network import start as starting
-from spread.outcomes import collect, reliability, tabulate
+from spread.outcomes import collect, rates, reliability, tabulate
 from spread.outcomes import plan as outcome_plan
 from spread.runs import plan as parameter_plan
 from spread.scenarios import schema
@@ -203,7 +203,11 @@ def run_and_count(
         log, job.plan, scenario=job.world.scenario, population=job.world.population,
         parameters=parameters, seed=job.seed, draw=draw,
     )  # fmt: skip
-    return log, bench.tabulator.tabulate(log, inputs.engaged.astype(bool), delivered)
+    moved = rates.values_at_dates(
+        log, job.plan, parameters, engaged=inputs.engaged.astype(bool), available_day=inputs.available_day
+    )
+    conditions = tabulate.conditions_of(inputs)
+    return log, bench.tabulator.tabulate(log, inputs.engaged.astype(bool), delivered, moved, conditions)
 
 
 @contextlib.contextmanager

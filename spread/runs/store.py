@@ -25,6 +25,9 @@ TABLE_FILES = {
     "ambitions": "ambitions.csv",
     "exceedance": "exceedance.csv",
     "sites": "sites.parquet",
+    "joint": "joint.csv",
+    "bottlenecks": "bottlenecks.csv",
+    "costs": "costs.csv",
     "events": "events.parquet",
 }
 PIECE_ROWS = 200_000
@@ -116,7 +119,7 @@ def finish(
             "table_hashes": dict(hashes),
             "chunks": [_entry(chunk, building) for chunk in chunks],
         }
-        headline_text = headline(read_table(building / TABLE_FILES["ambitions"]), complete)
+        headline_text = headline(told_in_headline(building), complete)
         files.write_file(building / HEADLINE, headline_text.encode())
         # Last: a folder with a manifest has everything else.
         files.write_file(building / folders.MANIFEST, cells.json_text(complete).encode())
@@ -162,10 +165,16 @@ def _write_table(path: Path, table: Table) -> str:
     return taken.hexdigest()
 
 
-def headline(ambitions: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
-    """The content of ``headline.json``."""
+def told_in_headline(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables that ``headline.json`` repeats, of those a run has."""
+    files = {name: folder / TABLE_FILES[name] for name in ("ambitions", "joint")}
+    return {name: read_table(path) for name, path in files.items() if path.is_file()}
+
+
+def headline(told: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
+    """The content of ``headline.json``: ambitions and joint chances."""
     about = {name: manifest[name] for name in ("name", "key", "model_version", "made_on")}
-    return cells.json_text({**about, "ambitions": ambitions.to_dict(orient="records")})
+    return cells.json_text({**about, **{name: table.to_dict(orient="records") for name, table in told.items()}})
 
 
 def read_run(folder: Path, *, tables: tuple[str, ...] = ("summary", "ambitions", "exceedance")) -> StoredRun:

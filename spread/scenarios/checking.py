@@ -4,20 +4,18 @@ Works on the tree as written, part by part, so that one mistake does not hide an
 itself is left to the schema.
 """
 
-import csv
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from spread import dates, errors
-from spread.scenarios import documents, filling, locate
+from spread.scenarios import documents, filling, levers, locate
 
 Report = Callable[[locate.KeyPath, str], None]
 LONGEST_RUN_YEARS = 50
-STAGES_COLUMNS = ("site", "intervention", "stage")
+RATES = ("change", "level")
 _MOST_NAMED = 12
-_LONGEST_HEADER = 10_000
 
 
 class Checks:
@@ -35,7 +33,6 @@ class Checks:
         self._check_run()
         self._check_start_from()
         self._check_programmes()
-        self._check_interventions()
         self._check_ambitions()
         self._check_changes()
         self._check_shocks()
@@ -59,8 +56,7 @@ class Checks:
         if as_of and self.end and as_of >= self.end:
             self.report(("start_from", "as_of"), f"{as_of} is not before the end of the run, {self.end}")
         path: locate.KeyPath = ("start_from", "stages")
-        if self._check_file(path, start_from.get("stages")):
-            self._check_columns(path, Path(start_from["stages"]), STAGES_COLUMNS)
+        self._check_file(path, start_from.get("stages"))
 
     def _check_programmes(self) -> None:
         for name, programme in filling.tables(self.tree.get("programmes")):
@@ -70,12 +66,19 @@ class Checks:
                 self.report((*path, "start"), f"{start} is past the end of the run, {self.end}")
             if start and end and start >= end:
                 self.report((*path, "end"), f"{end} is not after the start of the programme, {start}")
+            named = filling.texts(programme.get("interventions"))
+            for intervention, day in filling.items(programme.get("enters")):
+                if intervention not in named:
+                    hint = errors.did_you_mean(intervention, named) or f"; it has {', '.join(named[:_MOST_NAMED])}"
+                    self.report((*path, "enters", intervention), f"'{intervention}' is not in this programme{hint}")
+                self._check_within((*path, "enters", intervention), _day(day))
+            for key in ("support", "push"):
+                self._check_word((*path, key), programme.get(key), levers.lever(key).choices())
 
-    def _check_interventions(self) -> None:
-        for name, intervention in filling.tables(self.tree.get("interventions")):
-            if intervention.get("runnable") is False and self._is_england():
-                reason = intervention.get("runnable_note") or "the packaged England lacks its sites"
-                self.report(("interventions", name), f"cannot run in the packaged England: {reason}")
+    def _check_word(self, path: locate.KeyPath, word: Any, known: Sequence[str]) -> None:
+        if word is not None and word not in known:
+            hint = errors.did_you_mean(word, known) if isinstance(word, str) else ""
+            self.report(path, f"{word!r} is not one of {', '.join(known)}{hint}")
 
     def _check_ambitions(self) -> None:
         interventions = self.tree.get("interventions")
@@ -87,9 +90,6 @@ class Checks:
             self._check_measure(path, ambition)
             for index, milestone in filling.list_of_tables(ambition.get("milestones")):
                 self._check_within((*path, "milestones", index, "date"), _day(milestone.get("date")))
-            if ambition.get("runnable") is False and self._is_england():
-                reason = ambition.get("runnable_note") or "it needs what the packaged England lacks"
-                self.report(path, f"cannot be assessed in the packaged England: {reason}")
 
     def _check_deadline(self, path: locate.KeyPath, ambition: documents.Tree) -> None:
         deadline = _day(ambition.get("deadline"))
@@ -103,6 +103,31 @@ class Checks:
         is_negative = isinstance(threshold, int | float) and threshold < 0
         if measure in ("sites", "patients", "level") and is_negative:
             self.report((*path, "threshold"), f"{threshold} is below zero; measure '{measure}' needs a share")
+        if measure in RATES:
+            self._check_rate(path, ambition, measure)
+        elif "trend" in ambition or ambition.get("efficacy"):
+            key = "trend" if "trend" in ambition else "efficacy"
+            self.report((*path, key), f"measure '{measure}' is no rate; {' and '.join(RATES)} have a {key}")
+        if ambition.get("organisation_share") is not None and measure != "sites":
+            message = f"measure '{measure}' does not count organisations; write measure = 'sites'"
+            self.report((*path, "organisation_share"), message)
+
+    def _check_rate(self, path: locate.KeyPath, ambition: documents.Tree, measure: str) -> None:
+        """A rate needs a trend, a day to start from, and what each intervention does to it; a level, where it is."""
+        for key in ("baseline_date", "trend", *(["baseline"] if measure == "level" else [])):
+            if ambition.get(key) is None:
+                self.report(path, f"missing '{key}', which measure '{measure}' needs")
+        efficacy: Any = ambition.get("efficacy")
+        given = list(efficacy) if isinstance(efficacy, dict) else []
+        named = filling.texts(ambition.get("interventions"))
+        for name in [name for name in named if name not in given]:
+            self.report(path, f"missing 'efficacy.{name}': what {name} does to the rate where every site has it in use")
+        for name in [name for name in given if name not in named]:
+            hint = errors.did_you_mean(name, named) or f"; expected {', '.join(named)}"
+            self.report((*path, "efficacy", name), f"'{name}' is no intervention of this ambition{hint}")
+        baseline = ambition.get("baseline")
+        if measure == "level" and isinstance(baseline, int | float) and not 0 < baseline < 1:
+            self.report((*path, "baseline"), f"{baseline} is not between 0 and 1; a level is a share")
 
     def _check_changes(self) -> None:
         for index, day in self.changed_on.items():
@@ -165,18 +190,6 @@ class Checks:
         if not is_there:
             self.report(path, f"no file '{given}'")
         return is_there
-
-    def _check_columns(self, path: locate.KeyPath, file: Path, needed: Sequence[str]) -> None:
-        try:
-            with file.open(newline="", encoding="utf-8-sig") as stream:
-                columns = next(csv.reader([stream.readline(_LONGEST_HEADER)]), [])
-        except (OSError, UnicodeDecodeError, csv.Error):
-            self.report(path, f"'{file.name}' is not a CSV text in UTF-8")
-            return
-        there = {column.strip().casefold() for column in columns}
-        missing = [column for column in needed if column not in there]
-        if missing:
-            self.report(path, f"'{file.name}' has no column {', '.join(missing)}; expected {', '.join(needed)}")
 
 
 def _day(value: Any) -> date | None:

@@ -47,6 +47,11 @@ def tables(section: Any) -> list[tuple[str, documents.Tree]]:
     return [(name, entry) for name, entry in section.items() if isinstance(entry, dict)]
 
 
+def items(section: Any) -> list[tuple[str, Any]]:
+    """The entries of a table; none where it is no table."""
+    return list(section.items()) if isinstance(section, dict) else []
+
+
 def list_of_tables(section: Any) -> list[tuple[int, documents.Tree]]:
     """The tables of a list with their place in it, leaving aside what is none."""
     entries = section if isinstance(section, list) else []

@@ -13,7 +13,7 @@ from spread.scenarios import catalogue, schema
 
 TIERS = ("board", "managers", "everyone", "teams", "coaches", "experts")
 LAYERS = ("psc", "ics", "clinical", "national")
-PRIORITY_RULES = ("first_come", "neediest", "readiest", "nearest_deadline")
+PRIORITY_RULES = ("first_come", "neediest", "readiest", "nearest_deadline", "equal_share", "programme_priority")
 EVERYWHERE = "default"
 
 

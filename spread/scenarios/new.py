@@ -100,8 +100,9 @@ def template(name: str, base: str | None = None) -> str:
     quoted = {"schema": documents.SCHEMA, "name": json.dumps(name), "title": json.dumps(name)}
     dates = {"start": shown.start, "end": shown.end}
     programmes = _changed_aims(shown) if base else _own_aim(shown)
-    runnable = ", ".join(entry for entry, about in catalogue.interventions().items() if about.get("runnable", True))
-    known = textwrap.fill(runnable, width=100, initial_indent="#     ", subsequent_indent="#     ")
+    known = textwrap.fill(
+        ", ".join(catalogue.interventions()), width=100, initial_indent="#     ", subsequent_indent="#     "
+    )
     return "".join((
         _HEAD.format(**quoted),
         _BASE.format(base=json.dumps(base), **dates) if base else _NO_BASE.format(**dates),

@@ -48,7 +48,7 @@ def _in_order(faults: Iterable[errors.Fault], chain: tuple[documents.Document, .
 
 
 def flat_parameters(scenario: schema.Scenario) -> dict[str, schema.Parameter]:
-    """Every parameter of a scenario by its flat name, those of interventions and shocks included."""
+    """Every parameter of a scenario by its flat name, those of interventions, ambitions and shocks included."""
     flat = {name: parameter for name, parameter in scenario.parameters.items() if "." not in name}
     for name, intervention in scenario.interventions.items():
         flat[f"{name}.appeal"] = intervention.appeal
@@ -57,6 +57,13 @@ def flat_parameters(scenario: schema.Scenario) -> dict[str, schema.Parameter]:
             flat[f"{name}.difficulty.{element.name}"] = element.difficulty
         for stage, share in intervention.baseline_stages.items():
             flat[f"{name}.stage.{stage}"] = share
+        if intervention.available_delay_months is not None:
+            flat[f"{name}.available_delay_months"] = intervention.available_delay_months
+    for name, ambition in scenario.ambitions.items():
+        if ambition.trend is not None:
+            flat[f"ambition.{name}.trend"] = ambition.trend
+        for intervention_name, effect in ambition.efficacy.items():
+            flat[f"ambition.{name}.efficacy.{intervention_name}"] = effect
     for shock in scenario.shocks:
         flat[f"shock.{shock.name}.multiplier"] = shock.multiplier
     return flat

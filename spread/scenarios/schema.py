@@ -37,12 +37,21 @@ class StartFrom(Frozen):
 
 
 class Programme(Frozen):
-    """A commissioned programme; before its start only baseline, peers and the push are at work."""
+    """A commissioned programme; before its start only baseline, peers and the push are at work.
+
+    Interventions named in `enters` come into it later than its start. Without `support` and `push` of its own it has
+    those of the levers. Coaches, courses and meetings are shared by all; `priority` (1 first) counts where coaching
+    places go by it.
+    """
 
     title: values.Line = ""
     start: values.Day
     end: values.Day | None = None
     interventions: tuple[values.Code, ...] = ()
+    enters: dict[values.Code, values.Day] = Field(default_factory=dict)
+    support: str | None = None
+    push: str | None = None
+    priority: Annotated[int, Field(strict=True, ge=1, le=99)] = 1
 
 
 class Eligible(Frozen):
@@ -71,8 +80,9 @@ def _elements_by_name(value: Any) -> Any:
 class Intervention(Frozen):
     """An improvement that can spread: its kind, elements, who it is for and how it begins.
 
-    Interventions of one `package` reach a site together: it hears of them, wants them and decides on them with
-    the same luck, and then tests each by itself.
+    It exists from `available_from` (always, unless given), or so many months later as `available_delay_months` says,
+    which is uncertain; then from the first day of the month that follows. Interventions of one `package` reach a site
+    together: it hears of them, wants them and decides on them with the same luck, and then tests each by itself.
     """
 
     title: values.Line
@@ -82,13 +92,12 @@ class Intervention(Frozen):
     elements: Annotated[tuple[Element, ...], BeforeValidator(_elements_by_name), Field(min_length=1)]
     eligible: Eligible = Eligible()
     available_from: values.Day | None = None
+    available_delay_months: Parameter | None = None
     testing: values.Flag = True
     peers: Literal["networks", "ties", "none"] = "networks"
     package: values.Code | None = None
     appeal: values.FactorParameter
     baseline_stages: dict[values.Stage, values.ShareParameter] = Field(default_factory=dict)
-    runnable: values.Flag = True
-    runnable_note: str = ""
     note: str = ""
     sources: tuple[str, ...] = ()
 
@@ -115,7 +124,13 @@ class Milestone(Frozen):
 
 
 class Ambition(Frozen):
-    """A stated aim: of which interventions, which measure should reach what by when."""
+    """A stated aim: of which interventions, which measure should reach what by when.
+
+    `sites` and `patients` are shares; with `organisation_share`, organisations count in which at least that share of
+    the eligible sites (and at least one) is there. `change` is that of a rate since `baseline_date`, signed, and
+    `level` a share of a population: each moves by its own `trend` a year and by the `efficacy` of the interventions in
+    use, on the log and the logit scale. `milestone` is met once the interventions exist.
+    """
 
     title: values.Line
     programme: str = ""
@@ -130,10 +145,13 @@ class Ambition(Frozen):
     denominator: Literal["eligible", "reported", "engaged"] = "eligible"
     milestones: tuple[Milestone, ...] = ()
     local_thresholds: dict[str, values.SignedShare] = Field(default_factory=dict)
-    baseline: values.Number | None = None
+    organisation_share: values.Share | None = None
+    baseline: values.Positive | None = None
+    baseline_unit: values.Line = ""
     baseline_period: str = ""
-    runnable: values.Flag = True
-    runnable_note: str = ""
+    baseline_date: values.Day | None = None
+    trend: Parameter | None = None
+    efficacy: dict[values.Code, Parameter] = Field(default_factory=dict)
     source: str = ""
     note: str = ""
 
@@ -188,7 +206,8 @@ class Scenario(Levers):
 
     `parameters` is flat and complete: the global ones by name, and ``INTERVENTION.appeal``,
     ``INTERVENTION.baseline.ELEMENT``, ``INTERVENTION.difficulty.ELEMENT``, ``INTERVENTION.stage.K``,
-    ``shock.NAME.multiplier``. Two scenarios are equal when they ask the same, wherever their files lie.
+    ``INTERVENTION.available_delay_months``, ``shock.NAME.multiplier``, ``ambition.NAME.trend`` and
+    ``ambition.NAME.efficacy.INTERVENTION``. Two scenarios are equal when they ask the same, wherever their files lie.
     """
 
     name: Annotated[str, Field(pattern=values.NAME)]

@@ -15,6 +15,8 @@ from spread import errors
 from spread.scenarios import catalogue, levers, locate, names
 
 Report = Callable[[locate.KeyPath, str], None]
+SOURCE = "source"
+"""What a table of a lever may say besides: where its numbers come from."""
 _SIGNED = re.compile(r"[+-]\d{1,9}(?:\.\d{1,9})?")
 _PRESET_FREE = ("support", "push", "priority_rule", "engaged_share")
 
@@ -90,6 +92,8 @@ class Settings:
         table = dict(self._written.get(lever.path, {}))
         named: dict[str, str] = {}
         for name, value in raw.items():
+            if name == SOURCE:
+                continue
             try:
                 key = self._key(lever, name)
                 if key in named:

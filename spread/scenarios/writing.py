@@ -106,12 +106,12 @@ def _world(world: schema.World) -> dict[str, Any]:
 
 
 def _programme(programme: schema.Programme) -> dict[str, Any]:
-    return {"start": programme.start, "end": programme.end, "interventions": sorted(programme.interventions)}
+    return {**programme.model_dump(exclude={"title"}), "interventions": sorted(programme.interventions)}
 
 
 def _intervention(intervention: schema.Intervention) -> dict[str, Any]:
-    numbers_are_parameters = {"elements", "baseline_stages", "appeal", "eligible"}
-    words = {"title", "note", "sources", "runnable", "runnable_note"}
+    numbers_are_parameters = {"elements", "baseline_stages", "appeal", "eligible", "available_delay_months"}
+    words = {"title", "note", "sources"}
     kept = intervention.model_dump(exclude=numbers_are_parameters | words)
     eligible = {key: sorted(names) for key, names in intervention.eligible.model_dump().items()}
     return {**kept, "eligible": eligible, "elements": [_element(element) for element in intervention.elements]}
@@ -122,8 +122,10 @@ def _element(element: schema.Element) -> tuple[str, float]:
 
 
 def _ambition(ambition: schema.Ambition) -> dict[str, Any]:
-    words = {"title", "note", "source", "runnable_note", "programme", "threshold_basis", "baseline_period"}
-    kept = ambition.model_dump(exclude={*words, "earlier_deadlines", "milestones"})
+    words = {"title", "note", "source", "programme", "threshold_basis", "baseline_period"}
+    words |= {"baseline_unit"}
+    numbers_are_parameters = {"trend", "efficacy"}
+    kept = ambition.model_dump(exclude={*words, *numbers_are_parameters, "earlier_deadlines", "milestones"})
     milestones = sorted((milestone.date.isoformat(), milestone.threshold) for milestone in ambition.milestones)
     earlier = [version.date for version in ambition.earlier_deadlines]
     return {**kept, "interventions": sorted(kept["interventions"]), "milestones": milestones, "earlier": earlier}

@@ -6,7 +6,7 @@ import math
 import click
 import pytest
 
-from spread.cli import answer, options
+from spread.cli import answer, holding_back, options
 
 ROW = {
     "ambition": "safe", "interventions": "a+b", "together": "all", "measure": "stage>=5", "threshold": 0.9,
@@ -25,6 +25,7 @@ ABOUT = {
     "runs": 1000,
     "origin": "2020-04-01",
     "titles": {"safe": "Safe care at every site"},
+    "of_organisations": ["whole"],
     "names": {"WX": "Wessex"},
 }
 TABLES = {"ambitions": [ROW, {**ROW, "scope": "psc:WX", "chance": 0.9}], "summary": [SUMMARY]}
@@ -113,8 +114,74 @@ def test_a_group_without_a_chance_gets_its_projected_share(capsys):
 def test_programs_get_every_column_of_the_rows_in_view(capsys):
     rows = json.loads(printed(capsys, form="json"))
     assert [row["chance"] for row in rows] == [0.343]
-    assert set(rows[0]) == set(ROW)
-    assert printed(capsys, form="csv").splitlines()[0] == ",".join(ROW)
+    assert set(rows[0]) == {*ROW, "holding_back"}
+    assert printed(capsys, form="csv").splitlines()[0] == ",".join((*ROW, "holding_back"))
+
+
+CAUSES = ("not_available", "not_reached", "undecided", "waiting_slot", "waiting_coach", "testing", "stopped", "lapsed")
+
+
+def held_up(intervention, *sites, scope="national", eligible=50, deadline="2021-03-31"):
+    causes = dict(zip(CAUSES, sites, strict=True))
+    return {"intervention": intervention, "deadline": deadline, "psc": scope, "eligible": eligible, **causes}
+
+
+BOTTLENECKS = [
+    held_up("a", 0.0, 0.3, 12.4, 0.0, 7.6, 4.5, 0.2, 0.0),
+    held_up("b", 0.0, 0.0, 30.2, 0.0, 0.0, 0.0, 0.0, 0.0),
+    held_up("a", 0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, scope="WX", eligible=5),
+    held_up("a", 0.0, 0.0, 9.0, 0.0, 0.0, 0.0, 0.0, 0.0, deadline="2022-03-31"),
+]
+
+
+def test_what_holds_an_ambition_back_is_said_in_whole_sites_that_add_up_most_missing_first(capsys):
+    about_two = {**TABLES, "bottlenecks": BOTTLENECKS}
+    text = printed(capsys, tables=about_two)
+    start = text.index("What holds it back")
+    assert text[start:].split("\n\n")[0].splitlines() == [
+        "What holds it back: sites not using it at the deadline (mean of all runs)",
+        "  b, 30 of 50 sites: 30 undecided",
+        "  a, 25 of 50 sites: 12 undecided, 8 waiting for a coach, 5 still testing",
+    ]
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_a_view_is_told_what_holds_its_own_sites_back(capsys):
+    text = printed(capsys, view=options.View("psc", "WX"), tables={**TABLES, "bottlenecks": BOTTLENECKS})
+    assert "  a, 3 of 5 sites: 3 undecided\n" in text
+    assert "  b," not in text
+
+
+def test_nothing_is_said_where_nobody_is_missing_or_it_was_not_counted(capsys):
+    everybody = [held_up("a", *[0.05] * 8)]
+    for tables in (TABLES, {**TABLES, "bottlenecks": everybody}):
+        assert "holds it back" not in printed(capsys, tables=tables)
+
+
+def test_of_many_interventions_the_three_with_most_sites_missing_are_named(capsys):
+    names = "abcde"
+    rows = [held_up(name, *[0.0, 10.0 + place, *[0.0] * 6]) for place, name in enumerate(names)]
+    about = {"ambitions": [{**ROW, "interventions": "+".join(names)}], "summary": [SUMMARY], "bottlenecks": rows}
+    text = printed(capsys, tables=about)
+    assert [line[2] for line in text.splitlines() if " of 50 sites" in line] == ["e", "d", "c"]
+    assert "  and 2 more in bottlenecks.csv" in text
+
+
+def test_programs_are_told_what_holds_back_too(capsys):
+    tables = {**TABLES, "bottlenecks": BOTTLENECKS}
+    (row,) = json.loads(printed(capsys, form="json", tables=tables))
+    assert row["holding_back"]["a"]["waiting_coach"] == 7.6
+    assert "a: 12 undecided, 8 waiting for a coach, 5 still testing; b: 30 undecided" in printed(
+        capsys, form="csv", tables=tables
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "whole"), [((0.4, 0.4, 0.4), (1, 0, 0)), ((2.5, 2.6), (2, 3)), ((0.0, 3.0), (0, 3))]
+)
+def test_numbers_rounded_together_add_up_to_their_rounded_sum(numbers, whole):
+    named = dict(zip("xyz", numbers, strict=False))
+    assert tuple(holding_back.round_together(named).values()) == whole
 
 
 @pytest.mark.parametrize(
@@ -133,3 +200,51 @@ def test_a_gate_names_an_ambition_a_date_and_a_chance(text, gate):
 def test_a_gate_that_is_none_is_refused(text):
     with pytest.raises(click.BadParameter):
         options.parse_gate(text)
+
+
+# --- rates, milestones, organisations, and ambitions together ---------------------------------------
+
+
+def row_of(**changes):
+    return {**ROW, "furthest_behind_psc": "WX", **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"measure": "change", "value_q05": -0.31, "value_q50": -0.121, "value_q95": 0.04, "threshold": -0.5,
+          "shortfall_q50": 0.379, "furthest_behind_short": 0.4},
+         ["-12 %", "(-31 to +4 %)", "-50 %", "38 points", "(40 points short)"]),
+        ({"measure": "level", "value_q05": 0.9, "value_q50": 0.913, "value_q95": 0.921, "threshold": 0.94,
+          "shortfall_q50": 0.027, "furthest_behind_short": 0.031},
+         ["91.3 %", "(90.0 to 92.1 %)", "94 %", "2.7 points", "(3.1 points short)"]),
+        ({"measure": "milestone", "threshold": 1.0, "shortfall_q50": 0.0, "furthest_behind_psc": ""},
+         ["34 %", "by then"]),
+        ({"ambition": "whole", "shortfall_q50": 18.0}, ["18 organisations", "(4 organisations short)"]),
+        ({"shortfall_q50": 12871.0}, ["12,871 sites"]),
+    ],
+)  # fmt: skip
+def test_each_measure_is_said_in_its_own_unit(capsys, changes, said):
+    out = printed(capsys, tables={"ambitions": [row_of(**changes)], "summary": [SUMMARY]})
+    for words in said:
+        assert words in out
+    assert max(len(line) for line in out.splitlines()) <= 80
+
+
+def joint(*chances):
+    return [
+        {"met_at_least": number + 1, "of": len(chances), "chance": chance, "if_independent": 0.125}
+        for number, chance in enumerate(chances)
+    ]
+
+
+def test_how_many_ambitions_are_met_together_is_said_for_england(capsys):
+    tables = {**TABLES, "joint": joint(0.97, 0.6, 0.2)}
+    said = " ".join(printed(capsys, tables=tables).split())
+    assert "in the middle run 2 of the 3 ambitions with a target are met, in nine runs of ten 1 to 3" in said
+    assert "All of them: 20 %; if they had nothing in common: 12 %." in said
+    assert "Together" not in printed(capsys, tables=tables, view=options.View("psc", "WX"))
+
+
+def test_nothing_is_said_of_one_ambition_together(capsys):
+    assert "Together" not in printed(capsys, tables={**TABLES, "joint": []})

@@ -96,7 +96,14 @@ def test_the_schema_is_a_json_schema(spread):
 def test_the_bundled_england_has_213_trusts(spread):
     rows = json.loads(spread("network", "show", "--format", "json").out)
     world = {row["measure"]: row["value"] for row in rows if row["subject"] == "world"}
-    assert (world["organisations"], world["pscs"], world["ics"]) == (213, 15, 42)
+    assert (world["pscs"], world["ics"]) == (15, 42)
+    assert next(row["value"] for row in rows if row["subject"] == "service:trust") == 213
+
+
+def test_the_whole_of_england_is_shown_in_80_columns(spread):
+    lines = spread("network", "show").out.splitlines()
+    assert any("setting:care_home" in line for line in lines)
+    assert max(map(len, lines)) <= 80
 
 
 def test_an_exported_world_can_be_brought_back(spread, tiny):

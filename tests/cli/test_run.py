@@ -14,7 +14,8 @@ from tests.cli.worlds import AMBITION, files_in
 
 FEW = ("--draws", "2", "--replicates", "1", "--workers", "1", "-q")
 TABLES = {
-    "adoption.parquet", "ambitions.csv", "exceedance.csv", "parameters.parquet", "sites.parquet", "summary.csv",
+    "adoption.parquet", "ambitions.csv", "bottlenecks.csv", "costs.csv", "exceedance.csv", "joint.csv",
+    "parameters.parquet", "sites.parquet", "summary.csv",
 }  # fmt: skip
 DOCUMENTS = {"manifest.json", "scenario.toml", "headline.json"}
 
@@ -155,7 +156,7 @@ def test_what_does_not_go_together_is_refused(spread, tiny, words, said):
 
 def test_a_precision_needs_a_chance(spread, tiny):
     unaimed = tiny / "unaimed.toml"
-    unaimed.write_text((tiny / "tiny.toml").read_text() + f"[ambitions.{AMBITION}]\nrunnable = false\n")
+    unaimed.write_text((tiny / "tiny.toml").read_text() + f"[ambitions]\n{AMBITION} = false\n")
     ended = spread("run", unaimed, "--precision", "0.1", "-q")
     assert ended.code == 2
     assert "no ambition whose chance is assessed" in ended.err

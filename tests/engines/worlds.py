@@ -27,6 +27,7 @@ CHANGES = (
     "open", "started", "push", "shock", "trend", "support", "coaching", "hours", "places", "measurement",
     "priority_rule",
 )  # fmt: skip
+WORKSTREAMS = 2
 MOVE_WITH_TIME = ("champions", "dose", "learning_sets", "load", "no_signal")
 # How likely each status is at the start.
 STARTS = {
@@ -228,7 +229,7 @@ class _Filling:
         push = np.where(started == 1, self.drifting("push", (0.0, -0.4, 0.3), interventions), -0.4)
         return Epochs(
             day=np.concatenate([[0.0], np.sort(later)]).astype(np.float64),
-            priority_rule=self.drifting("priority_rule", (0, 1, 2, 3), 1)[:, 0].astype(np.int64),
+            priority_rule=self.drifting("priority_rule", tuple(range(6)), 1)[:, 0].astype(np.int64),
             push=push,
             trend=push + shock + self.drifting("trend", (0.0, 0.1), interventions),
             testing=self.one_of(0.0, 0.5) * (push + shock),
@@ -237,19 +238,20 @@ class _Filling:
             campaign=self.rate("contact", 0.5) * started.astype(np.float64),
             started=started,
             open=(np.arange(count)[:, None] >= opens).astype(np.int64),
-            support=self.drifting("support", (0.0, -0.5, 0.4), pscs),
-            coaching=self.drifting("coaching", (0.0, -0.2, 0.3), pscs),
-            hours=self.drifting("hours", (0.0, 2.0, 5.0), pscs),
+            support=self.by_region("support", (0.0, -0.5, 0.4)),
+            coaching=self.by_region("coaching", (0.0, -0.2, 0.3)),
+            hours=self.by_region("hours", (0.0, 2.0, 5.0)),
             places=self.drifting("places", (*range(most_places + 1), most_places), pscs, 0.6).astype(np.int64),
-            champions=self.drifting("champions", (0.5, 0.0, 1.0, 0.8), pscs)
-            if self.has("champions")
-            else np.zeros((count, pscs)),
-            measurement=self.drifting("measurement", (0.5, 0.0, 1.0), pscs)
-            if self.has("measurement")
-            else np.zeros((count, pscs)),
+            champions=self.by_region("champions", (0.5, 0.0, 1.0, 0.8)) * self.has("champions"),
+            measurement=self.by_region("measurement", (0.5, 0.0, 1.0)) * self.has("measurement"),
             unsupported=self.one_of(0.0, -0.6),
             uncoached=self.one_of(0.0, -0.3),
         )
+
+    def by_region(self, name: str, values: tuple[float, ...]) -> Floats:
+        """What collaboratives give workstreams, drifting; shape (epochs, workstreams, PSCs)."""
+        pscs = self.shape.pscs
+        return self.drifting(name, values, WORKSTREAMS * pscs).reshape(-1, WORKSTREAMS, pscs)
 
     # --- how fast, and from where -------------------------------------------------------------------
 
@@ -358,5 +360,9 @@ class _Filling:
                 interventions, np.int64
             ),
             deadline_day=self.some_of((NEVER_DAY, 30.0, 200.0), interventions),
+            available_day=np.full(interventions, -np.inf),
+            workstream=luck.integers(0, WORKSTREAMS, interventions),
+            programme=luck.integers(0, 2, interventions),
+            priority=luck.integers(1, 3, interventions),
             difficulty=self.some_of((0.0, -0.5, 1.0), interventions, int(elements.max())),
         )  # fmt: skip

@@ -86,9 +86,24 @@ def test_those_who_ask_at_one_instant_are_served_by_the_rule_then_by_their_own_l
     shares = np.array([0.2, 0.4, 0.1, 0.4, 0.3] * 2)
     world = world._replace(deprived_share=shares, readiness=-shares)
     sooner = -world.units.intervention
-    first = {"first_come": 0 * shares, "neediest": -shares, "readiest": shares, "nearest_deadline": sooner}[rule]
+    world = world._replace(programme=np.array([0, 1]), priority=np.array([2, 1]))
+    first = {
+        "first_come": 0 * shares, "neediest": -shares, "readiest": shares, "nearest_deadline": sooner,
+        "equal_share": 0 * shares, "programme_priority": sooner,
+    }[rule]  # fmt: skip
     expected = sorted(range(10), key=lambda unit: (first[unit], tie_breaks(world)[unit]))
     assert [unit for _, unit in happened(live(world), event)] == expected
+
+
+def test_an_equal_share_goes_first_to_the_programme_that_holds_fewer_places(tmp_path: Path) -> None:
+    world = scarce(
+        tmp_path, 4, per_organisation=4, places=2, top='priority_rule = "equal_share"', tables=TWO_IMPROVEMENTS
+    )
+    status, coached = np.array([4, 3, 3, 3] * 2), np.array([1, 0, 0, 0] + [0] * 4)
+    world = world._replace(programme=np.array([0, 1]), initial_status=status, initial_coached=coached)
+    served = [unit for _, unit in happened(live(world), Event.PLACE_GRANT)]
+    assert served[:3] == sorted(served[:3], key=lambda unit: tie_breaks(world)[unit])
+    assert set(served[:3]) <= {5, 6, 7}
 
 
 @pytest.mark.parametrize("event", [Event.SLOT_GRANT, Event.PLACE_GRANT])

@@ -91,7 +91,9 @@ def test_a_fixed_cycle_is_fixed_and_an_exponential_one_follows_its_number() -> N
 
 
 def test_queue_rules_put_first_whom_they_name() -> None:
-    assert rules.queue_key(0, 0.5, 1.0, 30.0) == 0.0
-    assert rules.queue_key(1, 0.5, 0, 0) < rules.queue_key(1, 0.1, 0, 0)
-    assert rules.queue_key(2, 0, 1.0, 0) < rules.queue_key(2, 0, -1.0, 0)
-    assert rules.queue_key(3, 0, 0, 30.0) < rules.queue_key(3, 0, 0, 90.0)
+    assert rules.queue_key(0, 0.5, 1.0, 30.0, 7, 2) == 0.0
+    assert rules.queue_key(1, 0.5, 0, 0, 0, 1) < rules.queue_key(1, 0.1, 0, 0, 0, 1)
+    assert rules.queue_key(2, 0, 1.0, 0, 0, 1) < rules.queue_key(2, 0, -1.0, 0, 0, 1)
+    assert rules.queue_key(3, 0, 0, 30.0, 0, 1) < rules.queue_key(3, 0, 0, 90.0, 0, 1)
+    assert rules.queue_key(4, 0, 0, 0, 2, 1) < rules.queue_key(4, 0, 0, 0, 3, 1)
+    assert rules.queue_key(5, 0, 0, 0, 0, 1) < rules.queue_key(5, 0, 0, 0, 0, 2)

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from spread.network import england, population
+from spread.network import bundled, england, population
 from spread.network.population import Population
 from spread.scenarios import catalogue, schema
 from tests import worlds
@@ -56,9 +56,9 @@ def test_settings_are_known_ones_and_typed_as_published(people: Population) -> N
 
 
 def test_the_trusts_of_each_collaborative_add_up_to_the_reference_table() -> None:
-    trusts = england.read_table("trusts")
-    hospitals = Counter(row["trust"] for row in england.read_table("hospital_sites"))
-    for reference in england.read_table("psc"):
+    trusts = bundled.read_table("trusts")
+    hospitals = Counter(row["trust"] for row in bundled.read_table("hospital_sites"))
+    for reference in bundled.read_table("psc"):
         own = [row for row in trusts if row["psc"] == reference["psc"]]
         settings = Counter(row["setting"] for row in own)
         assert settings["acute"] == int(reference["acute_trusts"])
@@ -74,7 +74,7 @@ def test_the_bundled_services_follow_the_written_rules() -> None:
         "adult_critical_care": "adult_critical_care_beds",
         "neonatal_intensive_care": "neonatal_intensive_care_beds",
     }
-    for row in england.read_table("trusts"):
+    for row in bundled.read_table("trusts"):
         services = row["services"].split(";")
         for service, column in beds.items():
             assert (service in services) == (float(row[column] or 0) > 0.5), row["code"]
@@ -101,7 +101,7 @@ def test_an_ambulance_trust_has_one_home_whichever_the_map(people: Population) -
     earlier = england.build_england("earlier")
     ambulances = [site for site, setting in enumerate(people.settings) if setting == "ambulance"]
     assert [people.psc[site] for site in ambulances] == [earlier.psc[site] for site in ambulances]
-    serves = {row["code"]: row["also_serves"] for row in england.read_table("trusts") if row["also_serves"]}
+    serves = {row["code"]: row["also_serves"] for row in bundled.read_table("trusts") if row["also_serves"]}
     assert serves == {"RYC": "UCLP", "RX7": "NWC", "RRU": "ICHP;UCLP", "RYE": "WX", "RYF": "WOE;WX"}
 
 
@@ -135,7 +135,7 @@ def test_network_membership_by_rule_is_labelled_derived(people: Population) -> N
 
 
 def test_deprivation_is_known_everywhere_and_flagged_where_it_is_the_systems() -> None:
-    bases = Counter(row["imd_q1_basis"] for row in england.read_table("trusts"))
+    bases = Counter(row["imd_q1_basis"] for row in bundled.read_table("trusts"))
     assert bases == {"trust_catchment": 138, "ics": 75}
 
 

@@ -96,5 +96,14 @@ def test_faults_of_rows_after_the_day_asked_for_count_too(tmp_path: Path) -> Non
     assert [fault.split(":")[1] for fault in faults(tmp_path, rows)] == ["2", "4"]
 
 
+@pytest.mark.parametrize("content", ["site,when\n", b"\xff\xfe\x00PK", ""])
+def test_what_is_no_table_of_stages_is_refused(tmp_path: Path, content: str | bytes) -> None:
+    path = worlds.write_text(tmp_path / "stages.csv", content)
+    with pytest.raises(errors.InputError):
+        start.read_stages(
+            path, date(2023, 9, 30), population=worlds.build(worlds.write_five_sites(tmp_path)), interventions=("x",)
+        )
+
+
 def test_a_table_with_nothing_by_the_day_asked_for_is_refused(tmp_path: Path) -> None:
     assert faults(tmp_path, ROWS, date(2020, 1, 1)) == [": date: has no row dated on or before 2020-01-01"]

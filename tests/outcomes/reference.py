@@ -35,6 +35,7 @@ def tabulate_slowly(
     plan: plans.TabulationPlan,
     engaged: NDArray[np.bool_],
     delivered: NDArray[np.float64] | None = None,
+    conditions: tabulate.Conditions | None = None,
 ) -> tabulate.OutcomeTable:
     """Count one replicate.
 
@@ -46,7 +47,10 @@ def tabulate_slowly(
         Units the programme works with in this draw.
     delivered : shape (T, R), optional
         Share of each row's patients receiving every element; needed by ambitions that measure `patients`.
+    conditions
+        What the draw says besides.
     """
+    given = conditions or tabulate.usual_conditions(plan)
     status = status_at_dates(log, plan)
     row_engaged = outcome_rows.over_rows(engaged.astype(bool), plan.rows.set_start, plan.rows.set_unit)
     masks = {"eligible": np.ones_like(row_engaged), "engaged": row_engaged, "reported": plan.rows.reported}
@@ -54,6 +58,7 @@ def tabulate_slowly(
     firsts = {stage: first_times(crossing) for stage, crossing in found.items()}
     numerator, denominator = _values(status, plan, masks, delivered)
     initial, since = _start_of_rows(log, plan)
+    states, lost_minutes, waits = add_up_sites(log, plan, given)
     return tabulate.OutcomeTable(
         counts=_count_slots(status, firsts[model.ADOPTED], plan),
         engaged=_count_flags(row_engaged, plan),
@@ -64,7 +69,11 @@ def tabulate_slowly(
         reached_days=_reached(plan, found, masks, numerator, denominator),
         adopted_days=_adopted(firsts, plan),
         met=plans.RANK[status[plan.marks.date, plan.marks.row]] >= plans.RANK[plan.marks.stage],
-        delay_minutes=_delays_of_marks(log, plan),
+        delay_minutes=_delays_of_marks(log, plan, given),
+        states=states,
+        lost_minutes=lost_minutes,
+        waits=waits,
+        coaching=_coaching(log, plan, given),
         initial_status=initial,
         since_days=since,
         recent=_recent(initial, since, plan, masks),
@@ -96,12 +105,23 @@ def status_at_dates(log: record.EventLog, plan: plans.TabulationPlan) -> NDArray
 
 
 def _with_sets(units: NDArray[np.int8], plan: plans.TabulationPlan) -> NDArray[np.int8]:
-    """Add the rows of sets, each at the lowest status of its members; the last axis grows from U to R."""
+    """Add the rows of sets, each at the n-th highest status of its members, n being how many are needed.
+
+    The last axis grows from U to R.
+    """
     if not len(plan.rows.set_unit):
         return units
     ranks = plans.RANK[units[..., plan.rows.set_unit]]
-    lowest = np.minimum.reduceat(ranks, plan.rows.set_start[:-1], axis=-1)
-    return np.concatenate([units, np.array(model.STATUS_ORDER, dtype=np.int8)[lowest]], axis=-1)
+    ordered = [
+        np.sort(ranks[..., first:last], axis=-1)[..., last - first - count] for first, last, count in _sets(plan)
+    ]
+    return np.concatenate([units, np.array(model.STATUS_ORDER, dtype=np.int8)[np.stack(ordered, axis=-1)]], axis=-1)
+
+
+def _sets(plan: plans.TabulationPlan) -> list[tuple[int, int, int]]:
+    """Where the members of each set begin and end, and how many are needed."""
+    start, counts = plan.rows.set_start.tolist(), plan.rows.needed[plan.rows.unit_count :].tolist()
+    return list(zip(start[:-1], start[1:], counts, strict=True))
 
 
 def _count_slots(
@@ -125,10 +145,16 @@ def _count_flags(flags: NDArray[np.bool_], plan: plans.TabulationPlan) -> NDArra
 
 
 def _weighted_share(delivered: NDArray[np.float64], plan: plans.TabulationPlan) -> NDArray[np.float64]:
-    """Share of patients in every slot, sites weighted by size; shape (T, Q)."""
-    weight = plan.rows.size[plan.slots.row]
-    patients = np.add.reduceat(delivered[:, plan.slots.row] * weight, plan.slots.row_start, axis=1)
-    return patients / np.add.reduceat(weight, plan.slots.row_start)
+    """Share of patients in the slots where they are looked at, sites weighted by size; shape (T, slots)."""
+    rows = plan.patients.rows.tolist()
+    shares = np.empty((len(delivered), len(plan.patients.slots)))
+    for place, slot in enumerate(plan.patients.slots):
+        end = plan.slots.row_start[slot + 1] if slot + 1 < len(plan.slots.row_start) else None
+        mine = plan.slots.row[plan.slots.row_start[slot] : end]
+        weight = plan.rows.size[mine]
+        received = delivered[:, [rows.index(row) for row in mine]] * weight
+        shares[:, place] = np.add.reduceat(received, [0], axis=1)[:, 0] / np.add.reduceat(weight, [0])[0]
+    return shares
 
 
 # --- ambitions ------------------------------------------------------------------------------------
@@ -158,7 +184,7 @@ def _values(
             if delivered is None:
                 raise ValueError(f"the ambition {aim.ambition} measures patients: pass `delivered`")
             weight *= plan.rows.size[aim.rows]
-            achieved = delivered[:, aim.rows]
+            achieved = delivered[:, plan.patients.place[aim.rows]]
         else:
             achieved = (plans.RANK[status[:, aim.rows]] >= plans.RANK[aim.stage]).astype(np.float64)
         numerator[:, number] = _by_scope(achieved * weight, aim, scope_count)
@@ -200,9 +226,9 @@ def _adopted(firsts: dict[int, NDArray[np.float64]], plan: plans.TabulationPlan)
     return np.choose(np.searchsorted(list(firsts), stages), list(firsts.values()))
 
 
-def _delays_of_marks(log: record.EventLog, plan: plans.TabulationPlan) -> NDArray[np.int64]:
+def _delays_of_marks(log: record.EventLog, plan: plans.TabulationPlan, given: tabulate.Conditions) -> NDArray[np.int64]:
     used, which = np.unique(plan.marks.date, return_inverse=True)
-    minutes = delay_minutes(log, plan, plan.cutoffs[used])
+    minutes = delay_minutes(log, plan, given, plan.cutoffs[used])
     if len(plan.rows.set_unit):
         sets = np.add.reduceat(minutes[:, plan.rows.set_unit], plan.rows.set_start[:-1], axis=1)
         minutes = np.concatenate([minutes, sets], axis=1)
@@ -210,14 +236,18 @@ def _delays_of_marks(log: record.EventLog, plan: plans.TabulationPlan) -> NDArra
 
 
 def _start_of_rows(log: record.EventLog, plan: plans.TabulationPlan) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
-    """Status of every row at the start, and since when: for a set, when the last of its lowest members came there."""
+    """Status of every row at the start, and since when: for a set, when the last one needed came there.
+
+    When members that are higher by now were at that status is not known: they count as there already.
+    """
     status = _with_sets(log.initial_status, plan)
-    since = log.initial_since_days
-    if not len(plan.rows.set_unit):
-        return status, since
-    lowest = np.repeat(status[plan.rows.unit_count :], np.diff(plan.rows.set_start))
-    times = np.where(log.initial_status[plan.rows.set_unit] == lowest, since[plan.rows.set_unit], -np.inf)
-    return status, np.concatenate([since, np.maximum.reduceat(times, plan.rows.set_start[:-1])])
+    since = list(log.initial_since_days)
+    for number, (first, last, count) in enumerate(_sets(plan)):
+        members, stands = plan.rows.set_unit[first:last], status[plan.rows.unit_count + number]
+        higher = int((plans.RANK[log.initial_status[members]] > plans.RANK[stands]).sum())
+        times = np.sort(log.initial_since_days[members][log.initial_status[members] == stands])
+        since.append(times[count - higher - 1])
+    return status, np.array(since)
 
 
 def _recent(
@@ -244,7 +274,7 @@ def _recent(
 
 
 def find_crossings(log: record.EventLog, plan: plans.TabulationPlan, stage: int) -> Crossings:
-    """Find every time a row comes to `stage` or falls below it; a set does when all of its members have."""
+    """Find every time a row comes to `stage` or falls below it; a set does when as many as needed have."""
     rows, threshold = plan.rows, plans.RANK[stage]
     after = plans.RANK[log.to_status] >= threshold
     moved = np.flatnonzero(after != (plans.RANK[log.from_status] >= threshold))
@@ -256,10 +286,10 @@ def find_crossings(log: record.EventLog, plan: plans.TabulationPlan, stage: int)
     row, source = _rows_of(unit, plan)
     held = np.concatenate([begun, np.add.reduceat(begun[rows.set_unit], rows.set_start[:-1])])
     standing = _running(row, step[source], held)
-    whole = rows.members[row]
-    changed = np.flatnonzero((standing == whole) | (standing - step[source] == whole))
+    whole = rows.needed[row]
+    changed = np.flatnonzero(np.maximum(standing, standing - step[source]) == whole)
     row, source = row[changed], source[changed]
-    return Crossings(held == rows.members, row, log.time_days[moved[source]], step[source])
+    return Crossings(held >= rows.needed, row, log.time_days[moved[source]], step[source])
 
 
 def _rows_of(unit: NDArray[np.int64], plan: plans.TabulationPlan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -402,7 +432,7 @@ def causes_of(status: NDArray[np.int8], last_kind: NDArray[np.int8]) -> NDArray[
 
 
 def delay_minutes(
-    log: record.EventLog, plan: plans.TabulationPlan, until_days: NDArray[np.float64]
+    log: record.EventLog, plan: plans.TabulationPlan, given: tabulate.Conditions, until_days: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Minutes each unit spent in each cause from the start of the run up to each given time.
 
@@ -424,7 +454,7 @@ def delay_minutes(
     cause = causes_of(status, last_kind)
     delayed = cause < delays.IN_USE
     unit, begin, end, cause = unit[delayed], begin[delayed], end[delayed], cause[delayed]
-    available = plan.available_days[plan.unit_intervention[unit]]
+    available = given.available_day[plan.unit_intervention[unit]]
     cells = unit_count * delays.CAUSE_COUNT
     days = np.empty((len(until_days), cells))
     for number, until in enumerate(until_days):
@@ -435,3 +465,89 @@ def delay_minutes(
         days[number] += np.bincount(unit * delays.CAUSE_COUNT + delays.NOT_AVAILABLE, weights=before, minlength=cells)
     minutes = np.rint(days * delays.MINUTES_PER_DAY).astype(np.int64)
     return minutes.reshape(len(until_days), unit_count, delays.CAUSE_COUNT)
+
+
+# --- bottlenecks --------------------------------------------------------------------------------------
+
+
+class Spell(NamedTuple):
+    """A stretch of a unit's life between two events, and the kind of the event that ended it (None: none did)."""
+
+    begin: float
+    end: float
+    cause: int
+    ended_by: int | None
+
+
+def spells_of(log: record.EventLog, unit: int) -> list[Spell]:
+    """The life of a unit, from one of its events to the next."""
+    mine = np.flatnonzero(log.unit == unit)
+    kinds = [-1, *log.kind[mine].tolist()]
+    statuses = [int(log.initial_status[unit]), *log.to_status[mine].tolist()]
+    causes = causes_of(np.array(statuses), np.array(kinds)).tolist()
+    begins = [0.0, *log.time_days[mine].tolist()]
+    return [*map(Spell, begins, [*begins[1:], np.inf], causes, [*kinds[1:], None])]
+
+
+def add_up_sites(
+    log: record.EventLog, plan: plans.TabulationPlan, given: tabulate.Conditions
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """States, minutes lost and waits that are over, of every single intervention at its deadlines, by PSC."""
+    psc_count = len(plan.psc_codes)
+    due = sorted({(int(plan.rows.label[row]), int(date)) for row, date in zip(plan.marks.row, plan.marks.date,
+                 strict=True) if row < plan.rows.unit_count})  # fmt: skip
+    minutes = delay_minutes(log, plan, given, plan.cutoffs)
+    states, lost, waits = (np.zeros((len(due) * psc_count, width), dtype=np.int64) for width in (9, 8, 4))
+    for unit in range(plan.rows.unit_count):
+        spells = spells_of(log, unit)
+        available = given.available_day[plan.unit_intervention[unit]]
+        for place, (label, date) in enumerate(due):
+            if label != plan.unit_intervention[unit]:
+                continue
+            at, until = place * psc_count + plan.rows.psc[unit], plan.cutoffs[date]
+            now = [spell for spell in spells if spell.begin < until or spell is spells[0]][-1].cause
+            states[at, delays.NOT_AVAILABLE if now != delays.IN_USE and available >= until else now] += 1
+            lost[at] += minutes[date, unit]
+            over = [spell for spell in spells if spell.end < until]
+            waits[at] += _waits(over, available)
+    return states, lost, waits
+
+
+def _waits(over: list[Spell], available: float) -> list[int]:
+    granted = sum(spell.ended_by == model.Event.SLOT_GRANT for spell in over)
+    served = sum(spell.ended_by in (model.Event.PLACE_GRANT, model.Event.EXPIRY) for spell in over)
+    days = {delays.WAITING_SLOT: 0.0, delays.WAITING_COACH: 0.0}
+    for spell in over:
+        if spell.cause in days:
+            before = max(min(spell.end, available) - spell.begin, 0.0)
+            days[spell.cause] += (spell.end - spell.begin) - before
+    slot, coach = (int(np.rint(lasted * delays.MINUTES_PER_DAY)) for lasted in days.values())
+    return [granted, slot, served, coach]
+
+
+def held_days(log: record.EventLog, unit: int, until: float, *, coached: bool) -> float:
+    """Days in which a unit held a coaching place: from a grant until it adopts or stops."""
+    held, granted = 0.0, 0.0 if coached else None
+    for spell in spells_of(log, unit):
+        if spell.end >= until:
+            break
+        if spell.ended_by == model.Event.PLACE_GRANT:
+            granted = spell.end
+        elif spell.ended_by in (model.Event.ADOPTION, model.Event.STOP) and granted is not None:
+            held, granted = held + (spell.end - granted), None
+    return held if granted is None else held + (until - granted)
+
+
+def _coaching(log: record.EventLog, plan: plans.TabulationPlan, given: tabulate.Conditions) -> NDArray[np.int64]:
+    """Minutes for which coaching places were held, and those there were, up to dates with a mark, by PSC."""
+    minutes = np.zeros((len(plan.dates), len(plan.psc_codes), 2), dtype=np.int64)
+    ends = [*given.epoch_day[1:], np.inf]
+    for date in set(plan.marks.date.tolist()):
+        until = plan.cutoffs[date]
+        for unit in range(plan.rows.unit_count):
+            held = held_days(log, unit, until, coached=bool(given.coached[unit]))
+            minutes[date, plan.rows.psc[unit], 0] += int(np.rint(held * delays.MINUTES_PER_DAY))
+        for begin, end, places in zip(given.epoch_day, ends, given.places, strict=True):
+            lasted = max(min(until, end) - begin, 0.0)
+            minutes[date, :, 1] += int(np.rint(lasted * delays.MINUTES_PER_DAY)) * places
+    return minutes

@@ -53,8 +53,7 @@ def test_nothing_is_computed_unless_an_ambition_measures_patients():
 def test_the_gap_to_the_ceiling_halves_every_half_life_in_use_and_drifts_back_out_of_use():
     made = worlds.plan(worlds.scenario(PATIENTS))
     log = worlds.log([jump(0.0, 4, 0, 5), jump(4 * MONTH, 4, 5, 9)])
-    flat = np.full(8, 2.0)
-    levels = reliability.levels_at_dates(log, made, flat, np.full(8, 0.88), 0.6, 9.0)[:, 4]
+    levels = reliability.levels_at_dates(log, made, np.full(4, 2.0), np.full(4, 0.88), 0.6, 9.0)[:, 0]
     after_four = 0.88 - 0.28 / 4
     months = made.cutoffs / MONTH
     expected = [0.6, 0.88 - 0.28 * 2 ** (-months[1] / 2), *(0.6 + (after_four - 0.6) * 2 ** (-(months[2:] - 4) / 9))]
@@ -64,7 +63,7 @@ def test_the_gap_to_the_ceiling_halves_every_half_life_in_use_and_drifts_back_ou
 def test_several_lapses_and_restarts_within_one_quarter_are_all_lived_through():
     made = worlds.plan(worlds.scenario(PATIENTS))
     steps = [jump(day, 4, *change) for day, change in ((1, (0, 5)), (20, (5, 9)), (30, (9, 5)), (50, (5, 9)))]
-    levels = reliability.levels_at_dates(worlds.log(steps), made, np.full(8, 2.0), np.full(8, 0.9), 0.6, 9.0)[1, 4]
+    levels = reliability.levels_at_dates(worlds.log(steps), made, np.full(4, 2.0), np.full(4, 0.9), 0.6, 9.0)[1, 0]
     value = 0.6
     for target, days, half in ((0.9, 19, 2), (0.6, 10, 9), (0.9, 20, 2), (0.6, 41, 9)):
         value = target - (target - value) * 2 ** (-days / MONTH / half)
@@ -74,13 +73,13 @@ def test_several_lapses_and_restarts_within_one_quarter_are_all_lived_through():
 def test_units_in_use_at_the_start_have_been_closing_the_gap_since_they_came_there():
     made = worlds.plan(worlds.scenario(PATIENTS))
     log = worlds.log([], [0] * 4 + [6, 0, 0, 0], [-100.0] * 4 + [-2 * MONTH, -100, -100, -100])
-    levels = reliability.levels_at_dates(log, made, np.full(8, 2.0), np.full(8, 0.88), 0.6, 9.0)[0]
-    assert levels[[4, 5]] == pytest.approx([0.88 - 0.14, 0.6])
+    levels = reliability.levels_at_dates(log, made, np.full(4, 2.0), np.full(4, 0.88), 0.6, 9.0)[0]
+    assert levels[[0, 1]] == pytest.approx([0.88 - 0.14, 0.6])
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3, 0.6])
 def test_all_or_none_is_the_integral_over_what_a_patients_elements_have_in_common(rho):
-    made = worlds.plan(worlds.scenario(PATIENTS))
+    made = worlds.plan(worlds.scenario({"all": worlds.ambition(measure="patients", together="each")}))
     values = np.array([[0.5, 0.9, 0.95, 0.6, 0.88, 0.7, 0.8, 0.99]])
     eligible = [np.array([1.0, 1.0, 0.4]), np.array([1.0, 0.7])]
     found = reliability.all_or_none(values, eligible, made, rho)[0]
@@ -112,7 +111,7 @@ def test_nobody_adopting_leaves_patients_where_they_began_whatever_the_support()
         made, found = shares(
             worlds.log([]), worlds.scenario(PATIENTS, **levers(default=level)), support_reliability_log_or=0.4
         )
-        assert found == pytest.approx(np.full((len(made.dates), 8), 0.36))
+        assert found == pytest.approx(np.full((len(made.dates), 4), 0.36))
 
 
 def test_support_lifts_reliability_where_it_is_given_and_light_support_by_its_share():
@@ -141,13 +140,14 @@ def test_a_site_effect_is_a_fact_of_the_draw_and_of_the_site_only():
 def test_patients_are_weighted_by_the_size_of_their_sites_in_values_and_groups():
     asked = worlds.scenario(PATIENTS)
     made = worlds.plan(asked)
-    delivered = np.tile(np.array([0, 0, 0, 0, 1.0, 0.5, 0.0, 0.25]), (4, 1))
+    delivered = np.tile(np.array([1.0, 0.5, 0.0, 0.25]), (4, 1))
     table = tabulate.tabulate(worlds.log([]), made, EVERYBODY, delivered)
     assert table.numerator[0, 0].tolist() == [275, 250, 25]
     assert table.denominator[0].tolist() == [600, 400, 200]
     assert table.all_elements is not None
     assert table.reached_days.tolist() == [[np.inf, -1.0, np.inf]]
-    kit = {made.groups.names[made.slots.group[place]]: share for place, share in enumerate(table.all_elements[0])}
+    groups = made.slots.group[made.patients.slots]
+    kit = {made.groups.names[group]: share for group, share in zip(groups, table.all_elements[0], strict=True)}
     assert kit["psc", "AA"] == 250 / 400
     with pytest.raises(ValueError, match="delivered"):
         tabulate.tabulate(worlds.log([]), made, EVERYBODY)
@@ -158,7 +158,7 @@ def test_a_patients_ambition_is_met_at_the_first_report_date_and_short_in_shares
     made = worlds.plan(asked)
     whole = collect.Collector(made, 1, 2)
     for replicate, final in enumerate((0.5, 0.4)):
-        delivered = np.tile(np.array([0.1, 0.2, final, 0.9])[:, None], (1, 8))
+        delivered = np.tile(np.array([0.1, 0.2, final, 0.9])[:, None], (1, 4))
         whole.add(0, replicate, tabulate.tabulate(worlds.log([]), made, EVERYBODY, delivered))
     row = ambitions.assess_ambitions(asked, made, whole).iloc[0]
     assert (row.measure, row.chance, row.value_now) == ("all_elements", 0.5, pytest.approx(0.1))

@@ -10,8 +10,18 @@ import pandas as pd
 import pytest
 
 from spread import model
-from spread.errors import InputError
-from spread.outcomes import adoption, ambitions, collect, events, exceedance, sites, summary, tables, tabulate
+from spread.outcomes import (
+    adoption,
+    ambitions,
+    bottlenecks,
+    collect,
+    events,
+    exceedance,
+    sites,
+    summary,
+    tables,
+    tabulate,
+)
 from tests.outcomes import worlds
 from tests.outcomes.worlds import jump
 
@@ -120,13 +130,6 @@ def test_a_threshold_met_from_the_start_was_met_on_the_data_date():
     row = assessed(runs=NOTHING_HAPPENS, begin=[0] * 4 + [5, 5, 5, 7]).iloc[0]
     assert {row.met_q10, row.met_q50, row.met_q90} == {pd.Timestamp(2020, 3, 31)}
     assert (row.needed_per_month, row.furthest_behind_psc) == (0.0, "")
-
-
-def test_a_measure_not_modelled_is_refused_when_assessed_too():
-    whole = collected_runs()
-    later = worlds.scenario({"rate": worlds.ambition(measure="milestone")})
-    with pytest.raises(InputError, match=r"ambitions\.rate\.measure"):
-        ambitions.assess_ambitions(later, whole.plan, whole)
 
 
 def test_a_psc_with_nobody_eligible_has_no_row():
@@ -257,6 +260,7 @@ def every_table(whole):
     return [
         adoption.adoption_frame(whole), summary.summarise(whole), ambitions.assess_ambitions(asked, whole.plan, whole),
         exceedance.exceedance_table(asked, whole.plan, whole), sites.sites_table(asked, whole.plan, whole),
+        bottlenecks.bottlenecks_table(whole),
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import spread.api as api
 from spread import model
 from spread.model import prepare, process_engine
-from spread.outcomes import collect, tabulate
+from spread.outcomes import collect, delays, tabulate, workspace
 from spread.runs import plan as parameter_plan
 from tests.outcomes import reference, worlds
 
@@ -23,6 +23,18 @@ NAMES = ("bedside", "kit", "third")
 def assert_same(mine: tabulate.OutcomeTable, theirs: tabulate.OutcomeTable) -> None:
     for name in tabulate.OutcomeTable._fields:
         np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name), err_msg=name)
+
+
+def assert_states_add_up(table: tabulate.OutcomeTable, plan) -> None:
+    """In every PSC and at every deadline sites in use are those at stage 5 or more, and the others the rest."""
+    label, date = workspace.deadlines_of(plan)
+    states = table.states.reshape(len(label), len(plan.psc_codes), delays.STATE_COUNT)
+    for place, psc in np.ndindex(*states.shape[:2]):
+        group = plan.groups.names.index(("psc", plan.psc_codes[psc]))
+        slot = np.flatnonzero((plan.slots.label == label[place]) & (plan.slots.group == group))
+        counts = table.counts[date[place], slot].sum(axis=0)
+        assert states[place, psc, delays.IN_USE] == counts[model.ADOPTED : model.STOPPED].sum()
+        assert states[place, psc].sum() == plan.slots.eligible[slot].sum()
 
 
 @st.composite
@@ -51,11 +63,28 @@ def plans(draw):
         {name: worlds.intervention(available_from=draw(since)) for name in NAMES},
         report=worlds.schema.Report(months=draw(st.booleans()), groups=draw(st.sampled_from([(), ("network",)]))),
     )
-    return worlds.plan(asked, who, reported=draw(flags), dated=draw(flags)), draw(flags)
+    plan = worlds.plan(asked, who, reported=draw(flags), dated=draw(flags))
+    # Sets of which only some members are needed, whatever they are made of.
+    needed = [draw(st.integers(1, members)) for members in plan.rows.members.tolist()]
+    return plan._replace(rows=plan.rows._replace(needed=np.array(needed))), draw(flags)
 
 
 # Every intervention has a site of its own, and one site may take up all three.
 TOGETHER = [(0, 1), (1, 1), (2, 1)]
+
+
+@st.composite
+def conditions(draw, plan):
+    pscs = len(plan.psc_codes)
+    days = [0, *sorted(draw(st.sets(st.integers(1, DAYS), max_size=4)))]
+    places = st.lists(st.integers(0, 5), min_size=pscs, max_size=pscs)
+    units = plan.rows.unit_count
+    return tabulate.Conditions(
+        available_day=np.array([draw(st.sampled_from([-np.inf, 0.0, 30.0, 91.0, np.inf])) for _ in NAMES]),
+        coached=np.array(draw(st.lists(st.booleans(), min_size=units, max_size=units))),
+        epoch_day=np.array(days, dtype=np.float64),
+        places=np.array([draw(places) for _ in days]).reshape(len(days), pscs),
+    )
 
 
 @st.composite
@@ -85,10 +114,12 @@ def test_random_logs_by_random_plans(data):
     patients = collect.measures_patients(plan)
     for _ in range(2):  # twice in the same memory: nothing of one log is left in the next
         log = data.draw(logs(plan))
-        shape = (len(plan.dates), len(plan.rows.label))
+        shape = (len(plan.dates), len(plan.patients.rows))
         delivered = np.random.default_rng(len(log.unit)).random(shape) if patients else None
-        mine = tabulator.tabulate(log, engaged, delivered)
-        assert_same(mine, reference.tabulate_slowly(log, plan, engaged, delivered))
+        given = data.draw(conditions(plan))
+        mine = tabulator.tabulate(log, engaged, delivered, conditions=given)
+        assert_same(mine, reference.tabulate_slowly(log, plan, engaged, delivered, given))
+        assert_states_add_up(mine, plan)
 
 
 @pytest.mark.parametrize("name", ["tracheostomy-standard", "pews-standard"])
@@ -100,7 +131,11 @@ def test_replicates_of_real_scenarios(name):
         inputs = prepare.prepare_inputs(job.world, job.timetable, parameters, seed=1, draw=draw)
         log = process_engine.run(inputs, seed=1, draw=draw, replicate=0)
         engaged = inputs.engaged.astype(bool)
-        assert_same(tabulator.tabulate(log, engaged), reference.tabulate_slowly(log, job.plan, engaged))
+        given = tabulate.conditions_of(inputs)
+        mine = tabulator.tabulate(log, engaged, conditions=given)
+        assert_same(mine, reference.tabulate_slowly(log, job.plan, engaged, conditions=given))
+        assert_states_add_up(mine, job.plan)
+        assert (mine.coaching[..., 0] <= mine.coaching[..., 1]).all()
 
 
 def test_tables_share_their_memory_and_a_collector_keeps_none_of_it():

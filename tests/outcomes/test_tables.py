@@ -19,6 +19,11 @@ PROMISED = {
     "exceedance": "ambition scope date threshold chance",
     "sites": "site intervention deadline stage_now since adopt_q10 adopt_q50 adopt_q90 chance_adopted "
     "main_cause_of_delay psc ics met",
+    "bottlenecks": "intervention deadline psc not_available not_reached undecided waiting_slot waiting_coach testing "
+    "stopped lapsed not_available_months not_reached_months undecided_months waiting_slot_months "
+    "waiting_coach_months testing_months stopped_months lapsed_months slot_wait_days coach_wait_days "
+    "coach_utilisation eligible adopted",
+    "costs": "item psc unit quantity cost",
     "events": "draw replicate time_days date event intervention element site from_stage to_stage cause",
 }
 

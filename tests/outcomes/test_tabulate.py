@@ -79,6 +79,34 @@ def test_a_set_has_ever_been_adopted_only_when_all_members_stood_there_at_once()
     assert counted(worlds.plan(), worlds.log(at_once), ALL)[-1][10] == 1
 
 
+def with_needed(plan: plans.TabulationPlan, count: int) -> plans.TabulationPlan:
+    """The same plan, but so many members of a set are enough."""
+    return plan._replace(rows=plan.rows._replace(needed=np.minimum(plan.rows.members, count)))
+
+
+def test_a_set_of_which_some_are_needed_stands_where_as_many_have_come_to():
+    plan = with_needed(worlds.plan(), 1)
+    table = tabulate.tabulate(worlds.log([], begin=[7, 5, 9, 8, 4, 7, 4, 0]), plan, EVERYBODY)
+    assert table.counts[0, slot(plan, ALL)].tolist() == [0, 0, 0, 0, 1, 0, 0, 2, 1, 0, 2]
+
+
+def test_such_a_set_comes_to_a_stage_with_the_last_one_needed_and_falls_with_the_last_to_leave():
+    steps = [jump(10, 0, 0, 5), jump(20, 4, 0, 5), jump(30, 0, 5, 9), jump(95, 4, 5, 9)]
+    plan = with_needed(worlds.plan(worlds.scenario({"both": worlds.ambition(threshold=0.25)})), 1)
+    table = tabulate.tabulate(worlds.log(steps), plan, EVERYBODY)
+    assert table.reached_days[0].tolist() == [10.0, 10.0, np.inf]
+    assert table.adopted_days[8] == 10.0
+    assert table.counts[:, slot(plan, ALL), 5].tolist() == [0, 1, 0, 0]
+    assert table.numerator[:, 0, 0].tolist() == [0, 1, 0, 0]
+
+
+def test_such_a_set_has_been_where_it_begins_since_the_last_one_needed_came():
+    plan = with_needed(worlds.plan(), 1)
+    since = [-50.0, -20.0, -5.0, -9.0, -30.0, -70.0, -1.0, -2.0]
+    table = tabulate.tabulate(worlds.log([], [5, 5, 5, 0, 5, 5, 6, 0], since), plan, EVERYBODY)
+    assert table.since_days[8:].tolist() == [-50.0, -70.0, -1.0, -9.0]
+
+
 def test_groups_count_their_own_sites_and_groups_without_eligible_sites_are_left_out():
     asked = worlds.scenario(report=worlds.schema.Report(groups=("ics", "network", "organisation", "attribute:wave")))
     plan = worlds.plan(asked)
@@ -111,17 +139,6 @@ def test_an_unknown_group_or_column_is_refused_with_what_would_be_right():
         asked = worlds.scenario(report=worlds.schema.Report(groups=(kind,)))
         with pytest.raises(InputError, match=hint):
             worlds.plan(asked)
-
-
-def test_an_ambition_that_cannot_be_modelled_yet_is_refused_by_name():
-    ambitions = {"fewer_deaths": worlds.ambition(measure="change"), "fine": worlds.ambition()}
-    with pytest.raises(InputError, match=r"ambitions\.fewer_deaths\.measure.*'change' is not modelled yet"):
-        worlds.plan(worlds.scenario(ambitions))
-
-
-def test_an_ambition_that_is_not_runnable_is_left_alone():
-    ambitions = {"later": worlds.ambition(measure="level", runnable=False), "both": worlds.ambition()}
-    assert worlds.plan(worlds.scenario(ambitions)).ambitions == ("both",)
 
 
 def test_an_ambition_no_site_is_eligible_for_is_refused():

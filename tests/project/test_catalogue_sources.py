@@ -21,19 +21,23 @@ PROGRAMMES = (
 
 # The layout's own version, and definitions that are no claim about the world.
 NO_CLAIM = {("schema",), ("engaged_share",)}
+# Choices of a scenario wherever they stand: the order in which programmes are served.
+NO_CLAIM_KEYS = {"priority"}
 
 # What the programmes' own pages state: deadline and threshold (None: they give no number).
 STATED = {
     "covid_oximetry_march_2021": (date(2021, 3, 31), None),
+    "covid_virtual_ward_march_2021": (date(2021, 3, 31), None),
     "observations_tracker_march_2024": (date(2024, 3, 31), None),
     "deterioration_tools_march_2024": (date(2024, 3, 31), 0.80),
     "deterioration_harm_2027": (date(2027, 12, 31), None),
     "smoke_free_march_2023": (date(2023, 3, 31), 0.94),
     "preterm_optimisation_march_2025": (date(2025, 3, 31), 0.95),
-    "pier_march_2024": (date(2024, 3, 31), None),
+    "pier_march_2025": (date(2025, 3, 31), None),
     "mews_developed_march_2021": (date(2021, 3, 31), None),
-    "mews_march_2024": (date(2024, 3, 31), 1.0),
-    "newtt_march_2023": (date(2023, 3, 31), 1.0),
+    "mews_march_2026": (date(2026, 3, 31), 1.0),
+    "newtt_march_2025": (date(2025, 3, 31), 1.0),
+    "early_recognition_march_2024": (date(2024, 3, 31), None),
     "stillbirths_2025": (date(2025, 12, 31), -0.50),
     "neonatal_deaths_2025": (date(2025, 12, 31), -0.50),
     "brain_injuries_2025": (date(2025, 12, 31), -0.50),
@@ -49,10 +53,21 @@ STATED = {
     "emergency_laparotomy_october_2022": (date(2022, 10, 31), 0.90),
     "restrictive_practice_march_2024": (date(2024, 3, 31), -0.50),
     "restrictive_practice_september_2023": (date(2023, 9, 30), -0.25),
+    "restrictive_practice_each_trust_september_2023": (date(2023, 9, 30), 1.0),
     "sexual_safety_march_2024": (date(2024, 3, 31), 0.50),
-    "suicide_self_harm_march_2024": (date(2024, 3, 31), None),
+    "suicide_self_harm_inpatient_march_2024": (date(2024, 3, 31), None),
+    "suicide_self_harm_acute_march_2024": (date(2024, 3, 31), None),
+    "suicide_workforce_march_2024": (date(2024, 3, 31), None),
     "system_safety_2025": (date(2025, 12, 31), None),
 }
+# By measure: the unit of what moves a rate by itself in a year, and of what an intervention does to it.
+RATE_UNITS = {
+    "change": ("log rate per year", "log rate ratio"),
+    "level": ("log odds per year", "log odds ratio"),
+}
+# Where sites stand in the packaged England; those of the first group hold trusts and nothing else, but acute.
+TRUST_SETTINGS = {"acute", "acute_specialist", "mental_health", "community", "ambulance"}
+SETTINGS = {*TRUST_SETTINGS, "ward", "maternity", "neonatal", "ccg", "gp", "care_home"}
 COUNTED_IN_PRETERM_PATHWAY = {
     "magnesium_sulphate", "corticosteroids", "antibiotics", "optimal_cord_management", "normothermia",
     "maternal_breast_milk", "place_of_birth",
@@ -71,8 +86,13 @@ def unsourced_numbers(tree: Any, path: tuple[str, ...] = (), is_sourced: bool = 
     elif isinstance(tree, list):
         for value in tree:
             yield from unsourced_numbers(value, path, is_sourced)
-    elif isinstance(tree, int | float) and not isinstance(tree, bool) and not is_sourced and path not in NO_CLAIM:
+    elif isinstance(tree, int | float) and not isinstance(tree, bool) and not is_sourced and not is_no_claim(path):
         yield f"{'.'.join(path)}: {tree} has no source"
+
+
+def is_no_claim(path: tuple[str, ...]) -> bool:
+    """Whether a number says nothing about the world: a version, a definition or a choice."""
+    return path in NO_CLAIM or bool(path and path[-1] in NO_CLAIM_KEYS)
 
 
 def claims(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -143,8 +163,39 @@ def faults_of_ambition(name: str, ambition: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name}: local thresholds or milestones without a note"
     if "baseline" in ambition and not ambition.get("baseline_period"):
         yield f"{name}: a baseline without its period"
-    if not ambition.get("runnable", True) and not note:
-        yield f"{name}: not runnable, and no reason"
+    if ambition["measure"] in RATE_UNITS:
+        yield from faults_of_rate(name, ambition)
+
+
+def faults_of_rate(name: str, ambition: Mapping[str, Any]) -> Iterator[str]:
+    """Whether a rate says from when it counts, how it moves by itself and what each intervention does to it."""
+    trend_unit, efficacy_unit = RATE_UNITS[ambition["measure"]]
+    efficacy = ambition.get("efficacy", {})
+    if ambition["together"] != "all":
+        yield f"{name}: interventions act on one rate, so they are taken together"
+    if "baseline_date" not in ambition:
+        yield f"{name}: a rate without the date it counts from"
+    if ambition["measure"] == "level" and "baseline" not in ambition:
+        yield f"{name}: a level without its baseline"
+    if ambition["measure"] == "change" and "baseline" in ambition and not ambition.get("baseline_unit"):
+        yield f"{name}: a baseline without its unit"
+    if set(efficacy) != set(ambition["interventions"]):
+        yield f"{name}: efficacy of {sorted(efficacy)}, interventions {sorted(ambition['interventions'])}"
+    moves = {"trend": ambition.get("trend", {}), **{f"efficacy.{key}": entry for key, entry in efficacy.items()}}
+    for key, entry in moves.items():
+        yield from faults_of_move(f"{name}.{key}", entry, trend_unit if key == "trend" else efficacy_unit)
+
+
+def faults_of_move(name: str, entry: Mapping[str, Any], unit: str) -> Iterator[str]:
+    """Whether what moves a rate has a range, and one that includes no effect where it is only a judgement."""
+    missing = {"value", "low", "high", "scale", "unit", "basis", "source", "meaning"} - set(entry)
+    if missing:
+        yield f"{name}: no {', '.join(sorted(missing))}"
+        return
+    if (entry["scale"], entry["unit"]) != ("identity", unit):
+        yield f"{name}: scale {entry['scale']} and unit {entry['unit']!r}, not identity and {unit!r}"
+    if entry["basis"] == "judgement" and not entry["low"] <= 0 <= entry["high"]:
+        yield f"{name}: a judgement whose range leaves out no effect"
 
 
 def faults_of_intervention(name: str, intervention: Mapping[str, Any]) -> Iterator[str]:
@@ -155,8 +206,8 @@ def faults_of_intervention(name: str, intervention: Mapping[str, Any]) -> Iterat
         yield f"{name}: no sources"
     if any(share != 1 for share in shares) and "eligible_share" not in note:
         yield f"{name}: patients not eligible for an element, and the note does not say where the share comes from"
-    if not intervention.get("runnable", True) and "runnable" not in note:
-        yield f"{name}: not runnable, and no reason"
+    if "available_delay_months" in intervention and "available_from" not in intervention:
+        yield f"{name}: late by months, and no date to be late from"
     if sum(stage["value"] for stage in intervention.get("baseline_stages", {}).values()) > 1:
         yield f"{name}: baseline stages add up to more than one"
     for element, entry in intervention["elements"].items():
@@ -225,12 +276,35 @@ def test_the_pews_threshold_is_said_to_be_a_judgement() -> None:
     assert set(catalogue.ambitions()) == {*STATED, "pews_march_2024"}
 
 
-def test_ambitions_name_interventions_of_the_catalogue_and_run_only_with_runnable_ones() -> None:
-    known = catalogue.interventions()
+def test_ambitions_name_interventions_of_the_catalogue() -> None:
     for ambition in catalogue.ambitions().values():
-        assert set(ambition["interventions"]) <= set(known)
-        if ambition["runnable"]:
-            assert all(known[name]["runnable"] for name in ambition["interventions"])
+        assert set(ambition["interventions"]) <= set(catalogue.interventions())
+
+
+def test_a_milestone_waits_for_interventions_whose_date_is_uncertain() -> None:
+    milestones = [ambition for ambition in catalogue.ambitions().values() if ambition["measure"] == "milestone"]
+    waited_for = {name for ambition in milestones for name in ambition["interventions"]}
+    assert waited_for == {"pier", "mews"}
+    for name in waited_for:
+        delay = catalogue.interventions()[name]["available_delay_months"]
+        assert delay["low"] < 0 < delay["high"], "it may come early or late"
+
+
+@pytest.mark.parametrize("name", catalogue.interventions())
+def test_an_intervention_is_for_settings_that_have_sites_and_counts_no_hospital_beside_its_trust(name: str) -> None:
+    eligible = catalogue.interventions()[name]["eligible"]
+    settings = set(eligible["settings"])
+    assert settings <= SETTINGS
+    if not settings or "acute" in settings:
+        assert eligible["services"], "hospital sites stand in the setting of their trust"
+    if "trust" in eligible["services"]:
+        assert settings <= TRUST_SETTINGS
+
+
+def test_restrictive_practice_is_asked_of_a_tenth_of_the_wards_of_every_trust() -> None:
+    ambition = catalogue.ambitions()["restrictive_practice_each_trust_september_2023"]
+    assert (ambition["measure"], ambition["organisation_share"], ambition["stage"]) == ("sites", 0.1, 4)
+    assert catalogue.interventions()["restrictive_practice"]["eligible"]["settings"] == ["ward"]
 
 
 def test_the_preterm_pathway_counts_seven_interventions_together() -> None:
@@ -287,7 +361,7 @@ GOOD_PARAMETER = {
     "value": 2.0, "low": 1.0, "high": 4.0, "scale": "log", "unit": "ratio", "basis": "published",
     "source": "A paper that can be found, 2020;1:2", "meaning": "A number.",
 }  # fmt: skip
-PLANTED = {
+PLANTED: dict[str, dict[str, Any]] = {
     "no source": {"source": ""},
     "a source that says nothing": {"source": "paper"},
     "an unknown basis": {"basis": "guess"},
@@ -332,12 +406,29 @@ def test_a_bare_number_in_a_base_is_found() -> None:
         ("ambitions", "pews_march_2024", {"note": ""}),
         ("ambitions", "covid_oximetry_march_2021", {"note": "Not yet."}),
         ("ambitions", "smoke_free_march_2023", {"baseline_period": ""}),
+        ("ambitions", "smoke_free_march_2023", {"efficacy": {}}),
+        ("ambitions", "smoke_free_march_2023", {"trend": {}}),
+        ("ambitions", "smoke_free_march_2023", {"measure": "change", "baseline_unit": "per cent"}),
+        ("ambitions", "stillbirths_2025", {"together": "each"}),
+        ("ambitions", "stillbirths_2025", {"baseline_unit": ""}),
         ("interventions", "copd_discharge_bundle", {"note": ""}),
         ("interventions", "pews_national", {"sources": []}),
-        ("interventions", "restore2", {"note": ""}),
+        ("interventions", "restore2", {"available_delay_months": {"value": 3.0}}),
         ("support", "standard", {"coaches": {"value": 2.0}}),
     ],
 )
 def test_a_spoilt_entry_of_the_catalogue_is_found(file: str, name: str, spoil: dict[str, Any]) -> None:
     spoilt = copy.deepcopy(dict(catalogue.table(file)[name]))
     assert faults_of({file: {name: {**spoilt, **spoil}}})
+
+
+@pytest.mark.parametrize("key", ["baseline", "baseline_date"])
+def test_a_level_without_what_it_counts_from_is_found(key: str) -> None:
+    level = {about: value for about, value in catalogue.ambitions()["smoke_free_march_2023"].items() if about != key}
+    assert faults_of({"ambitions": {"level": level}})
+
+
+def test_a_judged_effect_that_leaves_out_no_effect_is_found() -> None:
+    ambition = copy.deepcopy(dict(catalogue.ambitions()["stillbirths_2025"]))
+    ambition["efficacy"]["mews"] |= {"value": -0.2, "low": -0.3, "high": -0.1}
+    assert any("leaves out no effect" in fault for fault in faults_of({"ambitions": {"spoilt": ambition}}))

@@ -81,7 +81,6 @@ def test_all_mistakes_of_a_file_come_together_in_the_order_of_its_lines(faults):
          "interventions.pews_national", "add up"),
         ("", "[interventions.pews_national.baseline_stages]\n9 = 0.1\n",
          "interventions.pews_national.baseline_stages.9", "above 7"),
-        ("", "[interventions.covid_oximetry_at_home]\n", "interventions.covid_oximetry_at_home", "cannot run"),
         ("", "[programmes.late]\nstart = 2031-01-01\n", "programmes.late.start", "past the end of the run"),
         ("", "[programmes.back]\nstart = 2024-01-01\nend = 2023-06-01\n", "programmes.back.end", "not after the start"),
         ("", "[programmes.two]\ninterventions = ['pews_national']\n", "programmes.two.interventions", "in one only"),
@@ -179,13 +178,6 @@ def test_an_observed_state_lies_within_the_run(write, mistake, as_of, message):
     assert (fault.key, message in fault.message) == ("start_from.as_of", True)
 
 
-@pytest.mark.parametrize("content", ["site,when\n", b"\xff\xfe\x00PK", ""])
-def test_a_start_that_is_no_table_of_stages_is_refused(write, mistake, content):
-    write(content, "stages.csv")
-    fault = mistake(tables="[start_from]\nreturns = 'stages.csv'\nas_of = 2023-09-30\n")
-    assert fault.key == "start_from.stages"
-
-
 def test_a_mistake_in_a_base_is_placed_in_the_base(write, faults):
     write('schema = 1\nname = "under"\nbase = "pews-standard"\n[parameters]\nkapa = 3\n', "under.toml")
     found = faults('schema = 1\nname = "over"\nbase = "under.toml"\npsh = "duty"\n')
@@ -210,7 +202,7 @@ def test_collaboratives_of_a_custom_world_are_those_of_its_sites(write, faults):
     assert "did you mean 'Atlantis'" in fault.message
 
 
-def test_a_custom_world_may_run_what_england_cannot(write):
+def test_a_custom_world_may_run_what_the_catalogue_knows(write):
     write("site,organisation,setting,psc\nA1,A,ccg,Wessex\n", "sites.csv")
     text = 'schema = 1\nname = "own"\nstart = 2020-11-01\nend = 2021-03-31\n[world]\nsites = "sites.csv"\n'
     scenario = reading.read_scenario(write(text + "[interventions.covid_oximetry_at_home]\n"))

@@ -87,7 +87,7 @@ BUGS = tuple(Bug(*row) for row in (
      "occurrence = 2 * date + learning", "occurrence = 2 * date + learning + len(self.member_sites[network])"),
     # more support
     ("support with the wrong sign", MORE + "more_support_never_adopts_later_site_by_site",
-     "        effect - reference,", "        reference - effect,"),
+     "return effect - reference,", "return reference - effect,"),
     ("a threshold is drawn anew when its rate changes", MORE + "more_support_never_adopts_later_site_by_site",
      "        unit.threshold = rules.threshold_left(unit.threshold, unit.rate, self.now - unit.anchor_day)\n"
      "        unit.anchor_day, unit.rate = self.now, rate\n",
@@ -98,8 +98,7 @@ BUGS = tuple(Bug(*row) for row in (
     ("nobody ever waits for a coach", MORE + "it_fails_once_places_are_scarce_and_effects_may_be_below_zero",
      "return engaged == 1 and started == 1 and places > 0", "return False"),
     ("more support is better by construction", MORE + "it_fails_once_places_are_scarce_and_effects_may_be_below_zero",
-     'standard + parameters["support_enhanced_extra_log_hr"]',
-     'standard + abs(parameters["support_enhanced_extra_log_hr"])'),
+     '"enhanced": standard + extra}', '"enhanced": standard + abs(extra)}'),
     ("a generator without a seed", MORE + "every_level_sees_the_same_luck",
      "draws.normal(draws.uniform_at(run, agent_keys[agent], purposes[row], ONCE))", "np.random.normal()"),
     # queues and instants
@@ -153,7 +152,7 @@ BUGS = tuple(Bug(*row) for row in (
     ("a shock to one is a shock to all", WAIT + "a_shock_that_names_an_improvement_leaves_others_alone",
      "(not shock.interventions or name in shock.interventions)", "True"),
     ("support is not a difference from the reference", WAIT + "support_is_a_difference_from_the_reference",
-     "        effect - reference,", "        effect,"),
+     "return effect - reference,", "return effect,"),
     ("a push does not reach interest", WAIT + "a_push_counts_from_the_day_it_comes",
      "return base * math.exp(push + shock)", "return base * math.exp(shock)"),
     ("a deadline that is past still presses", WAIT + "a_deadline_draws_near_in_its_window_and_then_is_past",

@@ -10,6 +10,7 @@ from spread.model import world
 from spread.model.compiled.layout import (
     BY_INTERVENTION,
     BY_PSC,
+    BY_REGION,
     CLOCK,
     COURSE,
     ENTRY,
@@ -134,7 +135,7 @@ def give(inputs: ModelInputs, form: Form) -> Given:
     constants, epochs = inputs.constants, inputs.epochs
     moves = what_moves(inputs)
     always = any(moves) or constants.no_signal_log_hr != 0.0
-    fill(form.facts, inputs)
+    fill(form.facts, inputs._replace(workstream=inputs.workstream[inputs.units.intervention]))
     fill(form.traits, inputs, {
         "since_days": inputs.initial_since_days, "start_elements": inputs.initial_elements,
         "start_status": inputs.initial_status, "start_coached": inputs.initial_coached,
@@ -144,6 +145,7 @@ def give(inputs: ModelInputs, form: Form) -> Given:
         *form,
         describe_epochs(epochs, np.ones(len(epochs.day), bool) if always else rates_move(epochs)),
         records(BY_INTERVENTION, epochs),
+        records(BY_REGION, epochs),
         records(BY_PSC, epochs),
         records(TOOL, inputs, {"mean_days": inputs.cycle_mean_days, "chance": inputs.cycle_chance}),
         flat(inputs.difficulty, np.float64),
@@ -176,7 +178,8 @@ def rates_move(epochs: Epochs) -> NDArray[np.bool_]:
         epochs.push, epochs.trend, epochs.stopping, epochs.shock, epochs.campaign, epochs.started, epochs.open,
         epochs.support, epochs.coaching, epochs.hours, epochs.champions, epochs.measurement,
     )  # fmt: skip
-    moves[1:] = np.any([(column[1:] != column[:-1]).any(axis=1) for column in columns], axis=0)
+    changes = [(column[1:] != column[:-1]).any(axis=tuple(range(1, column.ndim))) for column in columns]
+    moves[1:] = np.any(changes, axis=0)
     return moves
 
 
@@ -254,12 +257,14 @@ def make_live(given: Given, links: Links) -> Live:
         knowing=np.zeros(intervention_count, np.int64),
         in_use=numbers(len(links.network_key), intervention_count),
         learning_day=np.zeros(int(given.facts["site"].max(initial=-1)) + 1),
+        coached_by=numbers(psc_count, 1 + int(given.tools["programme"].max(initial=0))),
     )
 
 
 def clear(live: Live, given: Given) -> None:
     """Nothing known, the dose as it was at the start."""
     live.in_use.fill(0)
+    live.coached_by.fill(0)
     live.views[...] = given.views
     live.learning_day.fill(-np.inf)
     live.here.fill(-1)

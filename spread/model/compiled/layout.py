@@ -24,7 +24,7 @@ FACTS = fields(
     f8="decision_base interest_base half_frailty",
     i4="site organisation psc first_view",
     i2="view_count intervention",
-    i1="engaged",
+    i1="engaged workstream",
 )
 """One unit as a draw makes it, and where its views are: what a rate or a meeting needs, in one line of the cache."""
 TRAITS = fields(
@@ -41,8 +41,10 @@ WATCHED = fields(i4="unit layer count")
 """Who watches, through which of its views, and how much a unit in use counts there."""
 EPOCH = fields(f8="day next_look", i8="priority_rule looks")
 BY_INTERVENTION = fields(f8="push trend testing stopping shock campaign", i8="started open")
-BY_PSC = fields(f8="support coaching hours champions measurement", i8="places")
-TOOL = fields(f8="mean_days chance deadline_day", i8="elements tested")
+BY_REGION = fields(f8="support coaching hours champions measurement")
+"""What a collaborative gives a workstream."""
+BY_PSC = fields(i8="places")
+TOOL = fields(f8="mean_days chance deadline_day", i8="elements tested programme priority")
 """One intervention."""
 GROUP = fields(u8="key", f8="dose_loss_per_day", i8="slots")
 """One organisation as a draw makes it."""
@@ -113,6 +115,7 @@ class Given(NamedTuple):
     views: Records
     epochs: Records
     by_intervention: Records
+    by_region: Records
     by_psc: Records
     tools: Records
     difficulty: Floats
@@ -133,7 +136,8 @@ class Live(NamedTuple):
 
     `stretches` holds the first of the `entries` of each stretch of the calendar, `due` the units of the present one,
     `queues` the units waiting in every pool, `rounds` the pools with a grant round at this instant, `listed` the units
-    a round has granted to or who hear at a meeting, `looks` those whose hazard is to be looked at next.
+    a round has granted to or who hear at a meeting, `looks` those whose hazard is to be looked at next, `coached_by`
+    the places each programme holds in each collaborative.
     """
 
     clock: Records
@@ -154,6 +158,7 @@ class Live(NamedTuple):
     knowing: NDArray[np.int64]
     in_use: Whole
     learning_day: Floats
+    coached_by: Whole
 
 
 class Rows(NamedTuple):

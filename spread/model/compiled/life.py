@@ -84,6 +84,7 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
             tests = True
     elif event == PLACE_GRANT:
         mine.coached = 1
+        live.coached_by[facts.psc, tool.programme] += 1
         tests = True
     elif event == EXPIRY:
         queues.withdraw(live, places, unit)
@@ -129,6 +130,7 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
         queues.free(live, slots)
         if mine.coached:
             queues.free(live, places)
+            live.coached_by[facts.psc, tool.programme] -= 1
             mine.coached = 0
     if adopts:
         past.elements = (whole(1) << tool.elements) - 1
@@ -153,7 +155,10 @@ def stand_in_queue(given: Given, live: Live, constants: Constants, unit: int, fo
     clock, mine, facts, traits = live.clock[0], live.units[unit], given.facts[unit], given.traits[unit]
     rule, tool = given.epochs[clock.epoch].priority_rule, given.tools[facts.intervention]
     attempt = word(live.histories[unit].attempt)
-    mine.threshold = rules.queue_key(rule, traits.deprived_share, traits.readiness, tool.deadline_day)
+    held = whole(live.coached_by[facts.psc, tool.programme])
+    mine.threshold = rules.queue_key(
+        rule, traits.deprived_share, traits.readiness, tool.deadline_day, held, tool.priority
+    )
     mine.anchor_day = clock.now
     mine.rate = draws.uniform_at(clock.run_key, facts.unit_key, FOR_TIE, attempt)
     mine.timer_day = math.inf

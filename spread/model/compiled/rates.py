@@ -14,7 +14,7 @@ def rate(given: Given, live: Live, constants: Constants, unit: int) -> float:
     """The rate of what is pending for a unit, by status, per day."""
     facts, mine, clock = given.facts[unit], live.units[unit], live.clock[0]
     plan, status = given.by_intervention[clock.epoch, facts.intervention], mine.status
-    region = given.by_psc[clock.epoch, facts.psc]
+    region = given.by_region[clock.epoch, facts.workstream, facts.psc]
     dose_effect, load_effect = 0.0, 0.0
     if given.dose_moves or given.load_moves:
         dose_effect = live.organisations[facts.organisation].dose_effect
@@ -83,7 +83,7 @@ def exposure(given: Given, live: Live, unit: int) -> float:
 def testing_effects(given: Given, live: Live, constants: Constants, unit: int) -> float:
     """Everything that moves a cycle, log scale."""
     facts, clock = given.facts[unit], live.clock[0]
-    region = given.by_psc[clock.epoch, facts.psc]
+    region = given.by_region[clock.epoch, facts.workstream, facts.psc]
     has_champion = 1 if given.traits[unit].champion_rank < region.champions else 0
     is_measured = 1 if given.traits[unit].measurement_rank < region.measurement else 0
     return rules.testing_log_effects(

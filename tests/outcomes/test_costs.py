@@ -1,0 +1,61 @@
+"""What a plan takes: quantities from the levers and the calendar."""
+
+import pytest
+
+from spread import api
+from spread.outcomes import costs
+from spread.scenarios import catalogue
+
+
+@pytest.fixture(scope="module")
+def job():
+    return api.prepare(api.read_scenario("tracheostomy-standard"))
+
+
+@pytest.fixture(scope="module")
+def table(job):
+    return costs.costs_table(job.world, job.timetable).set_index(["item", "psc"])
+
+
+def test_england_stands_first_and_is_the_sum_of_its_collaboratives(table):
+    for item in ("coaches", "outreach", "champions", "courses", "course_seats_board", "learning_sets", "meetings_psc"):
+        rows = table.loc[item].quantity
+        assert rows.index[0] == "national"
+        assert rows.iloc[1:].sum() == pytest.approx(rows["national"])
+        assert rows["national"] > 0
+
+
+def test_coach_time_is_that_of_the_lever_while_a_programme_runs(job, table):
+    scenario = job.world.scenario
+    (programme,) = scenario.programmes.values()
+    first = max(programme.start or scenario.start, job.world.origin)
+    months = ((programme.end or scenario.end) - first).days + 1
+    per_psc = catalogue.support_levels()["standard"]["coaches"]
+    assert table.quantity["coaches", "YH"] == pytest.approx(per_psc * months / 30.4375)
+
+
+def test_courses_seats_and_meetings_are_those_of_the_timetable(job, table):
+    timetable = job.timetable
+    assert table.quantity["courses", "national"] == len(timetable.course_day)
+    seats = [item for item, _ in table.index if item.startswith("course_seats_")]
+    offered = sum(table.quantity[item, "national"] for item in dict.fromkeys(seats))
+    assert offered == timetable.course_seats.sum()
+    assert table.quantity["learning_sets", "national"] == timetable.meeting_learning.sum()
+    ordinary = sum(table.quantity[f"meetings_{layer}", "national"] for layer in ("psc", "ics", "clinical", "national"))
+    assert ordinary + timetable.meeting_learning.sum() == len(timetable.meeting_day)
+
+
+def test_meetings_of_networks_across_collaboratives_belong_to_england_alone(table):
+    clinical = table.quantity["meetings_national"]
+    assert clinical["national"] > clinical.iloc[1:].sum()
+
+
+def test_nothing_has_a_cost_unless_the_scenario_gives_a_unit_cost(job, table):
+    assert table.cost.isna().all()
+    price = next(iter(job.world.scenario.parameters.values())).model_copy(update={"value": 5000.0})
+    priced = job.world.scenario.model_copy(
+        update={"parameters": {**job.world.scenario.parameters, "cost_coaches_gbp": price}}
+    )
+    found = costs.costs_table(job.world._replace(scenario=priced), job.timetable).set_index(["item", "psc"])
+    assert found.cost["coaches", "YH"] == pytest.approx(5000.0 * table.quantity["coaches", "YH"])
+    assert found.cost["courses"].isna().all()
