@@ -2,6 +2,7 @@
 
 import math
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ Projected: the middle run, and where 90 % of runs lie. This scenario has no
 ambition that can be assessed, so there is no chance to state."""
 DECIMALS = {"change": "+.0f", "level": ".1f"}
 """How the values of rates are written, in percent; shares are whole and never 0 or 100."""
+PLACE_WIDTH = 20
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
 FITTED = "Fitted to data: {basis}."
@@ -185,8 +187,14 @@ def _projected(row: Row) -> str:
     if row["measure"] not in DECIMALS:
         return percent(row["value_q50"]) + span(row["value_q05"], row["value_q95"])
     form = DECIMALS[row["measure"]]
-    middle, low, high = (format(100 * row[name], form) for name in ("value_q50", "value_q05", "value_q95"))
+    middle, low, high = (_number(100 * row[name], form) for name in ("value_q50", "value_q05", "value_q95"))
     return f"{middle} %\n({low} to {high} %)"
+
+
+def _number(number: float, form: str) -> str:
+    """A number as a form writes it, and no minus before nothing."""
+    written = format(number, form)
+    return written if float(written) else format(0.0, form).removeprefix("+")
 
 
 def _target(row: Row) -> str:
@@ -222,8 +230,8 @@ def _furthest(row: Row, *, about: Mapping[str, Any]) -> str:
     if _missing(code) or not code:
         return ""
     gap = row["furthest_behind_short"]
-    name = about["names"].get(code, code)
-    return str(name) if _missing(gap) else f"{name}\n({_gap(row, gap, about=about)} short)"
+    name = textwrap.fill(str(about["names"].get(code, code)), PLACE_WIDTH)
+    return name if _missing(gap) else f"{name}\n(by {_gap(row, gap, about=about)})"
 
 
 def _missing(value: object) -> bool:

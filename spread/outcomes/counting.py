@@ -66,8 +66,8 @@ def count_log(
         work.rows, work.aims, work.aim_of_label, work.thresholds, work.stage_rank, work.standing, work.needed,
         work.moved, table.initial_status, table.since_days, table.denominator, table.recent, table.reached_days,
     )  # fmt: skip
-    crossings = np.empty((len(log.unit) * len(work.stage_rank) + 1, 3), dtype=np.int32)
     first, date_count = 0, len(work.cutoffs)
+    crossings = np.empty((most_between(log.time_days, work.cutoffs) * len(work.stage_rank) + 1, 3), dtype=np.int32)
     for date in range(date_count + 1):
         last = np.searchsorted(log.time_days, work.cutoffs[date]) if date < date_count else len(log.time_days)
         changed_count, crossing_count = _follow(
@@ -101,6 +101,16 @@ def count_log(
     for ambition in range(work.moved.shape[0]):
         for scope in range(work.moved.shape[1]):
             _settle(ambition, scope, work.aim_start, work.standing, work.needed, work.moved, table.reached_days)
+
+
+@compiling.part
+def most_between(time_days: Floats, cutoffs: Floats) -> int:
+    """The most events between two cutoffs, or before the first, or after the last."""
+    first, most = 0, 0
+    for date in range(len(cutoffs)):
+        last = np.searchsorted(time_days, cutoffs[date])
+        first, most = last, max(most, last - first)
+    return max(most, len(time_days) - first)
 
 
 @compiling.part

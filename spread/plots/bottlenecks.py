@@ -15,8 +15,8 @@ from spread.outcomes import delays
 from spread.plots import ambition_rows, sheet, theme, wording
 from spread.plots import data as tables
 
-LEFT, RIGHT = 2.4, 2.15
-NUMBER_COLUMN = 0.97  # from the first column beside a panel to the second
+LEFT, RIGHT = 2.4, 2.6
+NUMBER_COLUMN = 1.42  # from the first column beside a panel to the second
 GUTTER = 0.12
 BAR_ROW, BAR_HEIGHT = 0.33, 0.22
 TALL_ROW = 0.44  # where names take two lines
@@ -260,7 +260,7 @@ def make_title(panels: Sequence[Panel]) -> str:
     if total == 0:
         return f"Every site is there by {wording.say_month(bar.deadline)}"
     cause = max(bar.sites, key=lambda name: bar.sites[name])
-    return f"{min(round(bar.sites[cause]), total)} of {total} sites not there: {WORDS[cause]}"
+    return f"{min(round(bar.sites[cause]), total):,} of {total:,} sites not there: {WORDS[cause]}"
 
 
 def make_subtitle(panels: Sequence[Panel]) -> str:
@@ -283,12 +283,12 @@ def _describe(bar: Bar) -> str:
     parts = [
         f"{_say_sites(number)} {WORDS[cause]}" for cause, number in bar.sites.items() if number >= LEAST_SITES
     ] or ["none"]  # fmt: skip
-    return f"{bar.name}, {_say_sites(bar.missing)} of {bar.eligible} sites not there ({wording.say_list(parts)})"
+    return f"{bar.name}, {_say_sites(bar.missing)} of {bar.eligible:,} sites not there ({wording.say_list(parts)})"
 
 
 def _say_sites(number: float) -> str:
     """A mean number of sites, to a tenth where there are few."""
-    return f"{number:.1f}" if number < MOST_WITH_TENTHS else f"{number:.0f}"
+    return f"{number:.1f}" if number < MOST_WITH_TENTHS else f"{number:,.0f}"
 
 
 # --- drawing --------------------------------------------------------------------------------------
@@ -354,6 +354,6 @@ def _draw_bar(figure: Figure, axes: Axes, bar: Bar, y: float, *, bold: bool, row
             sheet.write_text(figure, x, bottom + y, words, colour=colour, align="center")
         begin += share
     column = right + GUTTER
-    sheet.write_text(figure, column, bottom + y, f"{_say_sites(bar.missing)} of {bar.eligible}", bold=bold)
+    sheet.write_text(figure, column, bottom + y, f"{_say_sites(bar.missing)} of {bar.eligible:,}", bold=bold)
     held = "none" if math.isnan(bar.utilisation) else wording.say_percent(round(bar.utilisation, 2))
     sheet.write_text(figure, column + NUMBER_COLUMN, bottom + y, held, colour=theme.QUIET)

@@ -5,7 +5,7 @@ interventions taken together is ``all_of:A+B+C``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -65,7 +65,15 @@ def choose_series(
         raise errors.InputError(errors.Fault(f"no results for '{name}'" + errors.did_you_mean(name, known)))
     known_keys = list(dict.fromkeys(here["intervention"]))
     keys = _asked_keys(intervention, known_keys) or _ambition_keys(data, known_keys) or known_keys[:1]
-    return tuple(_build_series(data, here, key=key, group=group) for key in keys)
+    return _tell_apart([_build_series(data, here, key=key, group=group) for key in keys])
+
+
+def _tell_apart(series: Sequence[Series]) -> tuple[Series, ...]:
+    """Of several sets of interventions each goes by the title of its ambition, not as "all three together"."""
+    sets = [one for one in series if one.key.startswith(tables.TOGETHER) and one.targets]
+    if len(sets) < 2:
+        return tuple(series)
+    return tuple(replace(one, label=one.targets[-1].title) if one in sets else one for one in series)
 
 
 def belongs(summary: pd.DataFrame, group: tuple[str, str]) -> "pd.Series[bool]":
@@ -150,7 +158,9 @@ def _asked_keys(intervention: str | Sequence[str] | None, known: Sequence[str]) 
 
 
 def _ambition_keys(data: tables.PlotData, known: Sequence[str]) -> list[str]:
-    rows = data.ambitions[data.ambitions["scope"] == "national"]
+    every = data.ambitions[data.ambitions["scope"] == "national"]
+    about_shares = of_shares(every)
+    rows = every if about_shares.empty else about_shares
     wanted = [key for _, row in rows.iterrows() for key in keys_of(data, row)]
     found = [key for key in dict.fromkeys(wanted) if key in known]
     return sorted(found, key=lambda key: not key.startswith(tables.TOGETHER))

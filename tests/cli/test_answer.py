@@ -55,7 +55,7 @@ def test_the_answer_says_first_what_it_rests_on_and_fits_80_columns(capsys):
         "90 %",
         "21 sites",
         "Wessex",
-        "(4 sites short)",
+        "(by 4 sites)",
         "Mar 2021",
         "1,000 runs",
     ):
@@ -73,7 +73,7 @@ def test_the_answer_is_laid_out_for_a_manager(capsys):
         "─" * 80,
         "Safe care at every site, by Mar 2021",
         "  34 %          78 %          90 %    21 sites  Wessex",
-        "  (<1 to 71 %)  (52 to 93 %)                    (4 sites short)",
+        "  (<1 to 71 %)  (52 to 93 %)                    (by 4 sites)",
     ]
 
 
@@ -214,13 +214,13 @@ def row_of(**changes):
     [
         ({"measure": "change", "value_q05": -0.31, "value_q50": -0.121, "value_q95": 0.04, "threshold": -0.5,
           "shortfall_q50": 0.379, "furthest_behind_short": 0.4},
-         ["-12 %", "(-31 to +4 %)", "-50 %", "38 points", "(40 points short)"]),
+         ["-12 %", "(-31 to +4 %)", "-50 %", "38 points", "(by 40 points)"]),
         ({"measure": "level", "value_q05": 0.9, "value_q50": 0.913, "value_q95": 0.921, "threshold": 0.94,
           "shortfall_q50": 0.027, "furthest_behind_short": 0.031},
-         ["91.3 %", "(90.0 to 92.1 %)", "94 %", "2.7 points", "(3.1 points short)"]),
+         ["91.3 %", "(90.0 to 92.1 %)", "94 %", "2.7 points", "(by 3.1 points)"]),
         ({"measure": "milestone", "threshold": 1.0, "shortfall_q50": 0.0, "furthest_behind_psc": ""},
          ["34 %", "by then"]),
-        ({"ambition": "whole", "shortfall_q50": 18.0}, ["18 organisations", "(4 organisations short)"]),
+        ({"ambition": "whole", "shortfall_q50": 18.0}, ["18 organisations", "(by 4 organisations)"]),
         ({"shortfall_q50": 12871.0}, ["12,871 sites"]),
     ],
 )  # fmt: skip
