@@ -31,6 +31,7 @@ ambition that can be assessed, so there is no chance to state."""
 DECIMALS = {"change": "+.0f", "level": ".1f"}
 """How the values of rates are written, in percent; shares are whole and never 0 or 100."""
 PLACE_WIDTH = 20
+ADOPTED = "stage>=5"
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
 FITTED = "Fitted to data: {basis}."
@@ -259,7 +260,7 @@ def _print_group(
         for row in tables["summary"]
         if (row["group_kind"], row["group"]) == (view.group_kind, view.group)
         and str(as_date(row["date"])) in deadlines
-        and row["measure"] == "stage>=5"
+        and row["measure"] == ADOPTED
     ]
     if form != "table":
         columns = tuple(tables["summary"][0])

@@ -95,7 +95,7 @@ def read_back(plan: planning.Plan) -> Kept:
     found = store.read_run(plan.folder, tables=("ambitions", "summary", *there))
     groups = found.tables["summary"][["group_kind", "group"]].drop_duplicates()
     planning.check_group(plan.view, [(str(kind), str(group)) for kind, group in groups.to_numpy()])
-    return Kept(found.manifest, {name: rows_of(table) for name, table in found.tables.items()})
+    return Kept(found.manifest, _rows_for(plan.view, found.tables))
 
 
 def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable[stored.StoredChunk]") -> Kept:
@@ -118,7 +118,9 @@ def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable
         tables, manifest = _write(plan, job, keeper, _manifest(plan, chosen, keeper, looks), began=began)
     forecasts.append_forecasts(tables["ambitions"], manifest=manifest)
     render.say(f"Wrote {plan.folder}", quiet=chosen["quiet"])
-    return Kept(manifest, {name: rows_of(tables[name]) for name in ("ambitions", "summary", *ANSWER_TABLES)})
+    return Kept(
+        manifest, _rows_for(plan.view, {name: tables[name] for name in ("ambitions", "summary", *ANSWER_TABLES)})
+    )
 
 
 def _load_libraries() -> None:
@@ -218,6 +220,15 @@ def _said_of_interruption(plan: planning.Plan) -> tuple[str, ...]:
     total = plan.settings["draws"] * plan.settings["replicates"]
     of = "" if plan.settings["precision"] is not None else f" of {total:,}"
     return (INTERRUPTED.format(kept=f"{kept:,}{of}"),) if kept else ()
+
+
+def _rows_for(view: options.View, tables: "Mapping[str, pd.DataFrame]") -> dict[str, Rows]:
+    """The rows an answer is made of; of the summary, which may have a million, those on adoption in the group shown."""
+    summary = tables["summary"]
+    here = (summary["group_kind"] == view.group_kind) & (summary["measure"] == answer.ADOPTED)
+    if view != options.View():
+        here &= summary["group"] == view.group
+    return {name: rows_of(table[here] if name == "summary" else table) for name, table in tables.items()}
 
 
 def rows_of(table: Any) -> Rows:
