@@ -18,6 +18,7 @@ SUBJECTS = {
     "tracheostomy": whole.tracheostomy,
     "whole": whole.whole,
     "flat": whole.flat,
+    "england": whole.england,
     "growth": growth.growth,
     "startup": startup.startup,
 }

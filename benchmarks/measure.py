@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 TRACHEOSTOMY = ROOT / "scenarios" / "tracheostomy" / "standard.toml"
+ENGLAND = ROOT / "scenarios" / "england.toml"
 SPREAD = ["-c", "import sys; from spread.cli.main import main; sys.exit(main())"]
 MEGABYTE = 1e6
 # A small process between: a large one's memory would count as that of what it starts.

@@ -9,10 +9,10 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks import contenders, measure, worlds
-from benchmarks.measure import SPREAD, TRACHEOSTOMY, Figure
+from benchmarks.measure import ENGLAND, SPREAD, TRACHEOSTOMY, Figure
 from spread.model import record
 from spread.model.inputs import ModelInputs
-from spread.outcomes import collect, reliability, tabulate
+from spread.outcomes import collect, tabulate
 from spread.runs import local, replicate
 
 Found = TypeVar("Found")
@@ -38,6 +38,30 @@ def whole(folder: Path, *, quick: bool) -> list[Figure]:
         *memory(scenario),
         *state(scenario),
     ]
+
+
+def england(folder: Path, *, quick: bool) -> list[Figure]:
+    """Every programme in all settings: a replicate with its tables, and a thousand runs from the command line."""
+    one = measure.alone("engine", ENGLAND, replicate.COMPILED, 2 if quick else 10, 1)
+    few, more = (5, 10) if quick else (10, 40)
+    children = [
+        measure.run_child(
+            [*SPREAD, "run", str(ENGLAND), "--draws", str(draws), "--replicates", "2", "-q",
+             "--out", str(folder / f"england{draws}")], cwd=folder,
+        ) for draws in (few, more)
+    ]  # fmt: skip
+    a_run = (children[1].wall_seconds - children[0].wall_seconds) / (2 * (more - few))
+    thousand = children[0].wall_seconds + a_run * (1_000 - 2 * few)
+    return [
+        Figure("england_seconds", "England, all programmes: a replicate with its tables",
+               statistics.median(one["seconds"]), "s"),
+        Figure("england_events", "  its events", statistics.median(one["events"]) / 1e6, "million"),
+        Figure("england_thousand", "England: 1,000 runs from the command line, from a few", thousand / 60, "min", 10),
+        Figure("england_begin", "  of which before the first run and after the last",
+               (children[0].wall_seconds - 2 * few * a_run) / 60, "min"),
+        Figure("england_peak", "  peak memory", children[1].peak_bytes / measure.MEGABYTE, "MB"),
+        Figure("england_flat", "  over that of a quarter of the runs", children[1].peak_bytes / children[0].peak_bytes),
+    ]  # fmt: skip
 
 
 def same_tables(key: str, text: str, scenario: Path, *, runs: int, process_runs: int) -> list[Figure]:
@@ -86,11 +110,7 @@ def count(
 ) -> tabulate.OutcomeTable:
     """One log counted by the job's plan."""
     job = ready.job
-    delivered = reliability.delivered_share(
-        log, job.plan, scenario=job.world.scenario, population=job.world.population,
-        parameters=parameters, seed=job.seed, draw=draw,
-    )  # fmt: skip
-    return ready.bench.tabulator.tabulate(log, inputs.engaged.astype(bool), delivered)
+    return replicate.count(job, log, inputs, parameters, draw, ready.bench)
 
 
 def mechanisms(scenario: Path) -> list[Figure]:

@@ -8,7 +8,7 @@ T report dates, V units and H rows that are looked at, C collaboratives. Source 
 catalogue's parameters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -61,8 +61,9 @@ def delivered_share(
     level = levels_at_dates(log, plan, half_life[plan.unit_intervention[units]], ceiling, base, drift_months)
     progress = np.divide(level - base, ceiling - base, out=np.zeros_like(level), where=ceiling > base)
     helped = support_log_odds(scenario, plan, parameters)[:, plan.rows.psc[units]]
-    site = _site_effects(plan, seed, draw)[plan.rows.site[units]]
-    log_odds = special.logit(level) + helped * progress + parameters["reliability_site_log_sd"] * site
+    sites, site = np.unique(plan.rows.site[units], return_inverse=True)
+    effect = _site_effects([plan.site_codes[number] for number in sites], seed, draw)[site]
+    log_odds = special.logit(level) + helped * progress + parameters["reliability_site_log_sd"] * effect
     eligible = [np.array([element.eligible_share for element in one.elements]) for one in asked]
     return all_or_none(special.expit(log_odds), eligible, plan, parameters["within_patient_rho"])
 
@@ -135,10 +136,10 @@ def support_log_odds(
     return added
 
 
-def _site_effects(plan: plans.TabulationPlan, seed: int, draw: int) -> Floats:
-    """A standard normal deviate per site, a fact of the draw: the same in every replicate; shape (S,)."""
+def _site_effects(site_codes: Sequence[str], seed: int, draw: int) -> Floats:
+    """A standard normal deviate per site, a fact of the draw: the same in every replicate."""
     facts = chance.Chance(draws.run_key(seed, draw, 0))
-    deviates: Floats = facts.normals(world.keys(plan.site_codes), draws.Purpose.RELIABILITY)[0]
+    deviates: Floats = facts.normals(world.keys(tuple(site_codes)), draws.Purpose.RELIABILITY)[0]
     return deviates
 
 

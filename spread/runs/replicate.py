@@ -199,15 +199,25 @@ def run_and_count(
     log = run_replicate(
         inputs, seed=job.seed, draw=draw, replicate=replicate, engine=bench.engine, workspace=bench.workspace
     )
+    return log, count(job, log, inputs, parameters, draw, bench)
+
+
+def count(
+    job: Job,
+    log: record.EventLog,
+    inputs: model_inputs.ModelInputs,
+    parameters: dict[str, float],
+    draw: int,
+    bench: Bench,
+) -> tabulate.OutcomeTable:
+    """Count one log by the job's plan; the table is valid until the bench is used again."""
     delivered = reliability.delivered_share(
         log, job.plan, scenario=job.world.scenario, population=job.world.population,
         parameters=parameters, seed=job.seed, draw=draw,
     )  # fmt: skip
-    moved = rates.values_at_dates(
-        log, job.plan, parameters, engaged=inputs.engaged.astype(bool), available_day=inputs.available_day
-    )
-    conditions = tabulate.conditions_of(inputs)
-    return log, bench.tabulator.tabulate(log, inputs.engaged.astype(bool), delivered, moved, conditions)
+    engaged = inputs.engaged.astype(bool)
+    moved = rates.values_at_dates(log, job.plan, parameters, engaged=engaged, available_day=inputs.available_day)
+    return bench.tabulator.tabulate(log, engaged, delivered, moved, tabulate.conditions_of(inputs))
 
 
 @contextlib.contextmanager
