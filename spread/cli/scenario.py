@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import textwrap
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 from spread import errors
 from spread.cli import from_return, options, quarterly_return, render
 
+NAME_WIDTH = 24
 START_FROM = """
 [start_from]
 stages = {stages}
@@ -32,7 +34,18 @@ def list_scenarios(form: str) -> None:
     rows = [
         {"name": one.name if one.is_catalogue else str(one.path), "title": one.title} for one in show.list_scenarios()
     ]
-    render.print_rows(rows, columns={"name": "Scenario", "title": "Title"}, form=form)
+    if form != "table":
+        render.print_rows(rows, columns={"name": "Scenario", "title": "Title"}, form=form)
+        return
+    render.print_text("\n".join(line for row in rows for line in _listed(row["name"], row["title"])))
+
+
+def _listed(name: str, title: str) -> list[str]:
+    """A name as it is to be typed, and its title beside it or, where there is no room, below."""
+    fits = len(name) <= NAME_WIDTH
+    begin, indent = f"{name:{NAME_WIDTH}}  ", " " * (NAME_WIDTH + 2)
+    lines = textwrap.wrap(title, render.WIDTH, initial_indent=begin if fits else indent, subsequent_indent=indent)
+    return lines if fits else [name, *lines]
 
 
 @scenario.command("show", epilog=options.examples("spread scenario show tracheostomy-standard --format toml"))

@@ -141,6 +141,10 @@ def programme_facts(scenario: schema.Scenario) -> list[Fact]:
             Fact(section, "Start", str(programme.start)),
             Fact(section, "End", str(programme.end or "none")),
             Fact(section, "Interventions", ", ".join(programme.interventions)),
+            *(Fact(section, f"{entry} enters", str(day)) for entry, day in programme.enters.items()),
+            Fact(section, "Support", programme.support or "as for all"),
+            Fact(section, "Push", programme.push or "as for all"),
+            Fact(section, "Priority", plain(programme.priority)),
         ]
     return facts + [fact for name, entry in scenario.interventions.items() for fact in intervention_facts(name, entry)]
 
@@ -156,10 +160,17 @@ def intervention_facts(name: str, intervention: schema.Intervention) -> list[Fac
         Fact(section, "Package", intervention.package or "none"),
         Fact(section, "Settings", ", ".join(eligible.settings) or "any"),
         Fact(section, "Services needed", ", ".join(eligible.services) or "none"),
-        Fact(section, "Available from", str(intervention.available_from or "always")),
+        Fact(section, "Available from", _available(intervention)),
         Fact(section, "Tested before adoption", "yes" if intervention.testing else "no"),
         Fact(section, "Peers through", intervention.peers),
     ]
+
+
+def _available(intervention: schema.Intervention) -> str:
+    if intervention.available_from is None:
+        return "always"
+    late = intervention.available_delay_months
+    return f"{intervention.available_from}{f', {plain(late.value)} months late or so' if late else ''}"
 
 
 def _element(element: schema.Element) -> str:
@@ -175,7 +186,7 @@ def ambition_facts(scenario: schema.Scenario) -> list[Fact]:
         facts += [
             Fact(section, "Title", ambition.title),
             Fact(section, "Interventions", f"{', '.join(ambition.interventions)} ({ambition.together})"),
-            Fact(section, "Measure", f"{ambition.measure}, stage {ambition.stage} or beyond"),
+            Fact(section, "Measure", _measured(ambition)),
             Fact(section, "Threshold", "none" if ambition.threshold is None else plain(ambition.threshold)),
             Fact(section, "Deadline", str(ambition.deadline)),
             *(Fact(section, "Earlier deadline", str(one.date)) for one in ambition.earlier_deadlines),
@@ -185,6 +196,15 @@ def ambition_facts(scenario: schema.Scenario) -> list[Fact]:
             *(Fact(section, f"Threshold in {psc}", plain(share)) for psc, share in ambition.local_thresholds.items()),
         ]
     return facts
+
+
+def _measured(ambition: schema.Ambition) -> str:
+    counted = f", stage {ambition.stage} or beyond" if ambition.measure == "sites" else ""
+    since = f" since {ambition.baseline_date}" if ambition.baseline_date else ""
+    within = (
+        "" if ambition.organisation_share is None else f", in {plain(ambition.organisation_share)} of an organisation"
+    )
+    return f"{ambition.measure}{counted}{since}{within}"
 
 
 def shock_facts(scenario: schema.Scenario) -> list[Fact]:
