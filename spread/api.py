@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Results(NamedTuple):
     """What a run gives: tables by name.
 
-    ``adoption summary ambitions exceedance joint sites bottlenecks costs parameters events``.
+    ``adoption summary ambitions exceedance joint sites bottlenecks reach gaps costs parameters events``.
     `failures` are replicates that ended in an error, and `looks` what was seen on the way to a precision.
     """
 
@@ -151,14 +151,18 @@ def assess(job: replicate.Job, chunks: Sequence[Any]) -> "dict[str, pd.DataFrame
         bottlenecks,
         costs,
         exceedance,
+        inequality,
         joint,
+        reach,
         sites,
         summary,
     )
 
     scenario, plan = job.world.scenario, job.plan
     collected = collect.Collected(plan, job.replicates, chunks)
+    asked_for = {"reach": reach.reach_table(scenario, plan, collected)} if plan.reach else {}
     return {
+        **asked_for,
         "parameters": parameters_of(scenario, chunks),
         "summary": summary.summarise(collected),
         "ambitions": ambitions.assess_ambitions(scenario, plan, collected),
@@ -166,6 +170,7 @@ def assess(job: replicate.Job, chunks: Sequence[Any]) -> "dict[str, pd.DataFrame
         "sites": sites.sites_table(scenario, plan, collected),
         "joint": joint.joint_table(scenario, plan, collected),
         "bottlenecks": bottlenecks.bottlenecks_table(collected),
+        "gaps": inequality.gaps_table(scenario, plan, collected),
         "costs": costs.costs_table(job.world, job.timetable),
     }
 

@@ -50,7 +50,8 @@ class EpochFrame(NamedTuple):
 
     Shapes (P,): `day`, `priority_rule`. (P, I): `push` (index into `pushes`, the pushes there are), `years` since the
     first programme began, `deadline_days` to the next deadline, `started`; `shocked` (K, P, I) says where each
-    of `shocks` is felt. (P, W, C): `support` (index into `supports`). (P, C): `coaches_wte`.
+    of `shocks` is felt. (P, W, C): `support` (index into `supports`). (P, C): `coaches_wte`, `safety_culture`.
+    (P,) besides: `co_design` and `refreshers`.
     (I,): `workstream`, whose support an intervention gets; `programme` and its `priority`.
     """
 
@@ -70,6 +71,9 @@ class EpochFrame(NamedTuple):
     programme: Ints
     priority: Ints
     coaches_wte: Floats
+    safety_culture: Floats
+    co_design: Floats
+    refreshers: Floats
 
 
 def frame_epochs(world: World) -> EpochFrame:
@@ -104,6 +108,9 @@ def frame_epochs(world: World) -> EpochFrame:
         programme=np.array([list(scenario.programmes).index(scenario.interventions[name].programme) for name in names]),
         priority=np.array([own_programme(scenario, name).priority for name in names]),
         coaches_wte=by_psc(world, [plan.coaches for plan in world.regimes])[regime],
+        safety_culture=by_psc(world, [plan.safety_culture for plan in world.regimes])[regime],
+        co_design=np.array([plan.co_design for plan in world.regimes])[regime],
+        refreshers=np.array([plan.refreshers for plan in world.regimes])[regime],
     )
 
 
@@ -224,18 +231,23 @@ def build_epochs(frame: EpochFrame, parameters: Mapping[str, float], available_d
     support, coaching = (np.array(column)[frame.support] for column in zip(*given, strict=True))
     _, hours, champions, measurement = (np.array(column)[frame.support] for column in zip(*frame.supports, strict=True))
     unsupported = -parameters["support_standard_log_hr"]
+    culture = parameters["culture_log_hr"] * parameters["safety_culture_gain_sd"] * frame.safety_culture
     return Epochs(
         day=frame.day,
         priority_rule=frame.priority_rule,
         push=push,
-        trend=push + shock + parameters["secular_log_per_year"] * frame.years + near,
+        trend=push
+        + shock
+        + parameters["secular_log_per_year"] * frame.years
+        + near
+        + design_effects(frame, parameters),
         testing=parameters["push_testing_share"] * (push + shock),
         stopping=parameters["push_stop_share"] * (push + shock),
         shock=shock,
         campaign=np.where(frame.started, parameters["contact_campaign_per_month"] / DAYS_PER_MONTH, 0.0),
         started=frame.started,
         open=(frame.day[:, None] >= available_day).astype(np.int64),
-        support=support,
+        support=support + culture[:, None, :],
         coaching=coaching,
         hours=hours,
         places=place_counts(frame.coaches_wte, parameters),
@@ -243,7 +255,15 @@ def build_epochs(frame: EpochFrame, parameters: Mapping[str, float], available_d
         measurement=measurement,
         unsupported=unsupported,
         uncoached=parameters["support_testing_share"] * unsupported,
+        refreshed_per_day=parameters["skill_decay_per_year"] * frame.refreshers / DAYS_PER_YEAR,
     )
+
+
+def design_effects(frame: EpochFrame, parameters: Mapping[str, float]) -> Floats:
+    """What design with users adds to the appeal of every intervention; shape (P, 1)."""
+    log_hr, usual = parameters["co_design_log_hr"], parameters["co_design_reference_share"]
+    effects = [rules.design_log_effect(log_hr, share, usual) for share in frame.co_design.tolist()]
+    return np.array(effects)[:, None]
 
 
 def shock_log_effects(frame: EpochFrame, parameters: Mapping[str, float]) -> Floats:

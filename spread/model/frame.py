@@ -12,17 +12,11 @@ from numpy.typing import NDArray
 
 from spread.model import epochs
 from spread.model.inputs import Floats, Ints, Keys
+from spread.model.setting_groups import setting_groups
 from spread.model.timetable import value_for
 from spread.model.views import LAYERS
 from spread.model.world import World, keys
 
-# Which published speed and turnover a setting takes; anything else counts as acute.
-GROUPS = ("acute", "mental_health", "primary_care", "care_home")
-SETTING_GROUPS = {
-    "mental_health": "mental_health", "ward": "mental_health", "community": "primary_care",
-    "ambulance": "primary_care", "ccg": "primary_care", "gp": "primary_care", "primary_care": "primary_care",
-    "care_home": "care_home",
-}  # fmt: skip
 STAGES = (7, 6, 5, 4, 3, 2, 1)
 NOT_OBSERVED = -1
 
@@ -48,7 +42,7 @@ class ParameterTable(NamedTuple):
 class Frame(NamedTuple):
     """What no draw changes.
 
-    Shape (U,): `group` (index into `GROUPS`), `engaged_share`, `complete` (elements, as
+    Shape (U,): `group` (index into `setting_groups.GROUPS`), `engaged_share`, `complete` (elements, as
     in `ModelInputs.initial_elements`), `deprived_share`, `by_key` (units in the order of their keys),
     `observed_status` and `observed_since_days` (from a start table; -1 and 0 where it says nothing), `site` and
     `organisation` (index into `site_key` and `active_key`: the keys of sites and organisations that have units).
@@ -147,12 +141,6 @@ def lay_out(rows: list[list[str]]) -> ParameterTable:
     cells = [number * width + column for number, row in enumerate(rows) for column in range(len(row))]
     names = tuple(name for row in rows for name in row)
     return ParameterTable(names, np.array(cells, dtype=np.int64), (len(rows), width))
-
-
-def setting_groups(settings: Sequence[str]) -> Ints:
-    """Which published speed and turnover each setting takes, as an index into `GROUPS`."""
-    number = {setting: GROUPS.index(SETTING_GROUPS.get(setting, "acute")) for setting in set(settings)}
-    return np.array([number[setting] for setting in settings], dtype=np.int64)
 
 
 def observe(world: World) -> tuple[Ints, Floats]:

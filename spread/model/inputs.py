@@ -82,11 +82,13 @@ class Timetable(NamedTuple):
 class Epochs(NamedTuple):
     """What stands still between two refreshes, P of them.
 
-    Shapes (P,): `day`, `priority_rule`. (P, I): `push` on contact and interest, `trend` on decision (push, deadline,
-    secular trend, shock), `testing` on cycles and `stopping`, `shock`, `campaign` (contact rate per day),
-    `started` (1 once the programme runs), `open` (1 once the intervention exists).
-    (P, W, C), by workstream (programmes with the same support): `support` and `coaching` (effects less the reference),
-    `hours` of outreach per site and month, `champions` and `measurement` (shares). (P, C): `places`, which all share.
+    Shapes (P,): `day`, `priority_rule`, `refreshed_per_day` (what refreshers take off the loss of dose). (P, I): `push`
+    on contact and interest, `trend` on decision (push, deadline, secular trend, shock, co-design), `testing` on cycles
+    and `stopping`, `shock`, `campaign` (contact rate per day), `started` (1 once the programme runs), `open` (1 once it
+    exists).
+    (P, W, C), by workstream (programmes with the same support): `support`, with work on safety culture, and `coaching`
+    (effects less the reference), `hours` of outreach per site and month, `champions` and `measurement` (shares).
+    (P, C): `places`, which all share.
     Scalars: `unsupported` and `uncoached` effects.
     """
 
@@ -108,6 +110,7 @@ class Epochs(NamedTuple):
     measurement: Floats
     unsupported: float
     uncoached: float
+    refreshed_per_day: Floats
 
 
 class Constants(NamedTuple):

@@ -14,8 +14,9 @@ import numpy as np
 from spread.model import compiling, draws, epochs, frame, rules, start
 from spread.model.chance import Chance
 from spread.model.draws import Purpose
-from spread.model.frame import GROUPS, Frame
+from spread.model.frame import Frame
 from spread.model.inputs import CYCLE_SHAPES, Constants, Floats, Ints, ModelInputs, Peers, Timetable
+from spread.model.setting_groups import GROUPS
 from spread.model.timetable import DAYS_PER_MONTH, DAYS_PER_YEAR
 from spread.model.views import LAYERS, Views
 from spread.model.world import World

@@ -66,6 +66,11 @@ def dose_log_effect(log_hr: float, index: float, reference: float) -> float:
     return log_hr * (index - reference)
 
 
+def design_log_effect(log_hr: float, share: float, usual_share: float) -> float:
+    """What designing an improvement with its users adds to its appeal: ``log_hr * (share - share as usual)``."""
+    return log_hr * (share - usual_share)
+
+
 def load_log_effect(log_hr: float, running: int, free: float) -> float:
     """What concurrent work beyond the free number takes away."""
     return log_hr * max(0.0, running - free)
@@ -180,9 +185,16 @@ def learning_log_effect(log_hr: float, days_since: float, effect_days: float) ->
     return log_hr if days_since < effect_days else 0.0
 
 
-def dose_after(dose: float, loss_rate: float, days: float) -> float:
-    """The share of a group with a usable dose after `days` of turnover and disuse."""
-    return dose * math.exp(-loss_rate * days)
+def epoch_until(now: float, epoch: int, first_day: float) -> int:
+    """The epoch that has lasted until now: on the first day of one, the one before."""
+    if epoch > 0 and first_day >= now:
+        return epoch - 1
+    return epoch
+
+
+def dose_after(dose: float, loss_rate: float, refreshed: float, days: float) -> float:
+    """The share of a group with a usable dose after `days` of turnover and disuse, less what is `refreshed`."""
+    return dose * math.exp(-(loss_rate - refreshed) * days)
 
 
 def dose_with_course(dose: float, seats: float, group_count: float) -> float:

@@ -235,9 +235,11 @@ class Standing:
         )
 
     def wear_down(self, organisation: int) -> None:
-        """Let an organisation's dose wear down to today."""
+        """Let an organisation's dose wear down to today, refreshed as the plan of these days has it."""
         days, loss = self.now - self.dose_day[organisation], self.inputs.dose_loss_per_day[organisation]
-        self.dose[organisation] = [rules.dose_after(dose, loss, days) for dose in self.dose[organisation]]
+        epoch = rules.epoch_until(self.now, self.epoch, self.epochs.day[self.epoch])
+        refreshed = self.epochs.refreshed_per_day[epoch]
+        self.dose[organisation] = [rules.dose_after(dose, loss, refreshed, days) for dose in self.dose[organisation]]
         self.dose_day[organisation] = self.now
 
     def capability_index(self, organisation: int) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread import dates
+from spread.model import training
 from spread.model.inputs import Floats, Ints, Timetable
 from spread.model.world import World, keys
 from spread.scenarios import levers, schema
@@ -147,10 +148,11 @@ def psc_courses(world: World) -> list[tuple[int, int, tuple[float, ...]]]:
     """(day, collaborative, seats by tier) of every course."""
     found = occasions(world, keys(world.population.psc_codes))
     interval = np.array([regime.course_interval_months for regime in world.regimes])[found.regime]
-    seats = [tuple(float(regime.course_seats.get(tier, 0.0)) for tier in levers.TIERS) for regime in world.regimes]
+    seats = training.course_seats(world)
     due = is_due(found.month, interval) & running(world, found.day)
     held = zip(found.day[due].tolist(), found.owner[due].tolist(), found.regime[due].tolist(), strict=True)
-    return [(day, psc, seats[regime]) for day, psc, regime in held if sum(seats[regime]) > 0]
+    offered = ((day, psc, tuple(seats[regime, psc].tolist())) for day, psc, regime in held)
+    return [course for course in offered if sum(course[2]) > 0]
 
 
 def running(world: World, day: Ints) -> NDArray[np.bool_]:

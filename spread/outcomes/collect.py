@@ -28,6 +28,8 @@ BLOCK_BYTES: Final = 4_000_000
 DELAY_MINUTES, START_COUNTS, SINCE_FIRST, SINCE_LAST = "delay_minutes", "start_counts", "since_first", "since_last"
 STATES, LOST_MINUTES, WAITS, COACHING = ADDED_UP = ("states", "lost_minutes", "waits", "coaching")
 """Tables of whole numbers that are only ever needed in sum."""
+UNSUPPORTED: Final = "unsupported"
+"""``numerator`` of the same run without regional support, where what support adds is asked for."""
 
 
 class Part(NamedTuple):
@@ -78,6 +80,8 @@ def parts(plan: plans.TabulationPlan, draws: int, replicates: int) -> dict[str, 
         SINCE_FIRST: Part((rows,), np.dtype(np.float64), np.inf),
         SINCE_LAST: Part((rows,), np.dtype(np.float64), -np.inf),
     }
+    if plan.reach:
+        made[UNSUPPORTED] = made["numerator"]
     if patients:
         made["all_elements"] = Part((runs, dates, len(plan.patients.slots)), np.dtype(np.float64), np.nan)
     return made
@@ -145,8 +149,14 @@ class Collector:
         """Which runs have come in; shape (draws, replicates)."""
         return self._arrays["done"]
 
-    def add(self, draw: int, replicate: int, table: tabulate.OutcomeTable) -> None:
-        """Take in one run's table; nothing of it is held on to.
+    def add(
+        self,
+        draw: int,
+        replicate: int,
+        table: tabulate.OutcomeTable,
+        unsupported: tabulate.OutcomeTable | None = None,
+    ) -> None:
+        """Take in one run's table, and that of the same run without support; nothing of them is held on to.
 
         Raises
         ------
@@ -163,6 +173,8 @@ class Collector:
         mine["counts"][run], mine["engaged"][run], mine["reported"][run] = table.counts, table.engaged, table.reported
         mine["numerator"][run], mine["denominator"][run] = table.numerator, table.denominator
         mine["recent"][run] = table.recent
+        if unsupported is not None:
+            mine[UNSUPPORTED][run] = unsupported.numerator
         if "all_elements" in mine:
             mine["all_elements"][run] = table.all_elements
         for name in ADDED_UP:

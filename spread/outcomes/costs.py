@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spread.model import inputs, timetable
+from spread.model import inputs, timetable, training
 from spread.outcomes import groups, tables
 from spread.scenarios import levers
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+MONTHS_PER_YEAR = training.MONTHS_PER_YEAR
 
 
 class Item(NamedTuple):
@@ -63,14 +64,19 @@ def _items(world: "worlds.World", table: inputs.Timetable) -> Iterator[Item]:
     sites = np.unique(np.stack([units.site, units.psc]), axis=1)[1]
     share = np.array([timetable.value_for(world.scenario.engaged_share, code) for code in codes])
     engaged = np.bincount(sites, minlength=len(pscs)) * share
-    coaches, hours, champions = (
+    coaches, hours, champions, culture = (
         months @ np.array([[timetable.value_for(getattr(regime, lever), code) for code in codes]
                            for regime in world.regimes])
-        for lever in ("coaches", "outreach_hours", "champions")
+        for lever in ("coaches", "outreach_hours", "champions", "safety_culture")
     )  # fmt: skip
+    refreshers = np.array([regime.refreshers for regime in world.regimes])
     yield Item("coaches", "WTE-months", coaches)
     yield Item("outreach", "hours", hours * engaged)
     yield Item("champions", "site-months", champions * unit_count)
+    yield Item("safety_culture", "site-months", culture * engaged)
+    yield Item("refreshers", "people refreshed", _refreshed_per_year(world) * (months @ refreshers) / MONTHS_PER_YEAR)
+    most_designed = max((regime.co_design for regime in world.regimes), default=0.0)
+    yield Item("co_design", "interventions", np.zeros(len(pscs)), most_designed * len(units.interventions))
     yield Item("courses", "courses", np.bincount(table.course_psc, minlength=len(pscs)).astype(np.float64))
     for tier, name in enumerate(levers.TIERS):
         seats = np.bincount(table.course_psc, weights=table.course_seats[:, tier], minlength=len(pscs))
@@ -81,6 +87,13 @@ def _items(world: "worlds.World", table: inputs.Timetable) -> Iterator[Item]:
     for layer in levers.LAYERS:
         usual = table.meeting_network[~is_learning]
         yield _held(f"meetings_{layer}", world, usual[layers[usual] == layer])
+
+
+def _refreshed_per_year(world: "worlds.World") -> Floats:
+    """People whose skill falls out of use in a year, at the usual dose of the start; shape (C,)."""
+    usual = {name: entry.value for name, entry in world.scenario.parameters.items()}
+    trained = sum(usual[f"staff_share_{tier}"] * usual[f"dose_initial_{tier}"] for tier in levers.TIERS)
+    return training.staff_planned(world) * trained * usual["skill_decay_per_year"]
 
 
 def _months_running(world: "worlds.World") -> Floats:

@@ -107,7 +107,7 @@ class TabulationPlan(NamedTuple):
 
     `cutoffs` shape (T,): the state at a date holds all events earlier than its cutoff, in days.
     `available_days` shape (I,): when an intervention first exists. `label_stage` shape (J,): the
-    stage a label is held to in tables of sites.
+    stage a label is held to in tables of sites. `reach`: whether runs without support are counted too.
     """
 
     origin: date
@@ -130,6 +130,7 @@ class TabulationPlan(NamedTuple):
     site_psc: tuple[str, ...]
     site_ics: tuple[str, ...]
     psc_codes: tuple[str, ...]
+    reach: bool
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -210,6 +211,7 @@ def build_plan(
         site_psc=tuple(_names_of(population.psc_codes, population.psc)),
         site_ics=tuple(_names_of(population.ics_names, population.ics)),
         psc_codes=population.psc_codes,
+        reach=scenario.report.reach,
     )
 
 

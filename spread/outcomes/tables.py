@@ -107,6 +107,20 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("threshold", "text", "share of the denominator (a rate: of the way from its baseline), or short_by_3"),
         Column("chance", "share", "share of runs at or above it"),
     ),
+    "reach": (
+        Column("ambition", "text", "name of the ambition"),
+        Column("intervention", "text", "intervention, set or organisations it counts; what moves a rate"),
+        Column("deadline", "date", "by when"),
+        Column("scope", "text", "national or psc:CODE"),
+        Column("measure", "text", "as in ambitions.csv"),
+        Column("unit", "text", "what is added: sites, a share of patients, points of a rate"),
+        *(
+            Column(name, "number", "added by regional support, on the same luck")
+            for name in ("mean", "q05", "q25", "q50", "q75", "q95")
+        ),
+        Column("chance_of_more", "share", "share of runs in which support adds anything"),
+        Column("n", "whole", "complete runs"),
+    ),
     "joint": (
         Column("met_at_least", "whole", "how many ambitions are met nationally, each at its current deadline"),
         Column("of", "whole", "ambitions with a threshold or a milestone"),
@@ -144,6 +158,20 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("coach_utilisation", "number", "share of the PSC's coaching places, over time, that were held"),
         Column("eligible", "whole", "sites that may take it up"),
         Column("adopted", "number", "of these, sites in use at the deadline (stage 5 or more), mean over runs"),
+    ),
+    "gaps": (
+        Column("ambition", "text", "name of the ambition"),
+        Column("intervention", "text", "what it is judged by: an intervention, or `all_of:A+B`"),
+        Column("deadline", "date", "by when"),
+        Column("measure", "text", "stage>=N of eligible sites, or all_elements of patients"),
+        Column("most_deprived_sites", "whole", "eligible sites in the most deprived fifth (imd_fifth 1)"),
+        Column("least_deprived_sites", "whole", "the same in the least deprived (imd_fifth 5)"),
+        Column("most_deprived", "share", "share in the most deprived fifth, mean over runs"),
+        Column("least_deprived", "share", "share in the least deprived fifth, mean over runs"),
+        Column("behind", "share", "share of runs in which the most deprived fifth is behind"),
+        Column("mean", "number", "gap: most deprived less least deprived, mean over runs"),
+        *(Column(name, "number", f"gap: {share:.1%} of runs are below") for name, share in QUANTILES.items()),
+        Column("n", "whole", "runs"),
     ),
     "costs": (
         Column("item", "text", "what a plan takes"),

@@ -20,7 +20,7 @@ from spread.network import start as starting
 from spread.outcomes import collect, rates, reliability, tabulate
 from spread.outcomes import plan as outcome_plan
 from spread.runs import plan as parameter_plan
-from spread.scenarios import schema
+from spread.scenarios import levers, schema, unsupported
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,10 @@ PARAMETERS: Final = "parameters"
 
 
 class Job(NamedTuple):
-    """A scenario made ready to run, the same for every draw; sent to every worker once."""
+    """A scenario made ready to run, the same for every draw; sent to every worker once.
+
+    `unsupported` is the same without regional support, where what support adds is asked for.
+    """
 
     world: worlds.World
     timetable: model_inputs.Timetable
@@ -43,6 +46,7 @@ class Job(NamedTuple):
     seed: int
     replicates: int
     events: bool
+    unsupported: "Job | None" = None
 
 
 class Failure(NamedTuple):
@@ -72,20 +76,25 @@ class Chunk(NamedTuple):
 
 
 class Bench(NamedTuple):
-    """What one worker works with, replicate after replicate: an engine, and memory used again and again."""
+    """What one worker works with, replicate after replicate: an engine, and memory used again and again.
+
+    `beside` is another for runs without support.
+    """
 
     engine: str
     tabulator: tabulate.Tabulator
     workspace: Any = None
+    beside: "Bench | None" = None
 
 
 def make_bench(job: Job, engine: str) -> Bench:
     """A bench for one worker; only the engine asked for, ``compiled`` or ``process``, is imported."""
+    beside = None if job.unsupported is None else make_bench(job.unsupported, engine)
     if engine == COMPILED:
         from spread.model import compiled_engine
 
-        return Bench(engine, tabulate.Tabulator(job.plan), compiled_engine.Workspace())
-    return Bench(engine, tabulate.Tabulator(job.plan))
+        return Bench(engine, tabulate.Tabulator(job.plan), compiled_engine.Workspace(), beside)
+    return Bench(engine, tabulate.Tabulator(job.plan), beside=beside)
 
 
 def make_job(
@@ -108,7 +117,7 @@ def make_job(
     world = worlds.build_world(scenario, population, ties, start, origin=scenario.origin)
     reported, dated = known_units(world)
     plan = outcome_plan.build_plan(scenario, population, world.units, scenario.origin, reported=reported, dated=dated)
-    return Job(
+    job = Job(
         world=world,
         timetable=timetable.build_timetable(world),
         frame=frames.build_frame(world),
@@ -118,6 +127,12 @@ def make_job(
         replicates=replicates,
         events=events,
     )
+    if not plan.reach:
+        return job
+    alone = world._replace(scenario=unsupported.without_support(scenario))
+    alone = alone._replace(regimes=levers.regimes(alone.scenario))
+    other = job._replace(world=alone, timetable=timetable.build_timetable(alone), frame=frames.build_frame(alone))
+    return job._replace(unsupported=other)
 
 
 def known_units(world: worlds.World) -> tuple[Flags | None, Flags | None]:
@@ -158,11 +173,15 @@ def run_chunk(job: Job, first_draw: int, draw_count: int, bench: Bench) -> Chunk
         used[draw - first_draw] = values
         with noting(failures, draw, range(job.replicates)):
             inputs, parameters = prepare_draw(job, draw, values)
+            other = None if job.unsupported is None else prepare_draw(job.unsupported, draw, values)[0]
             for replicate in range(job.replicates):
                 with noting(failures, draw, [replicate]):
                     log, table = run_and_count(job, inputs, parameters, draw, replicate, bench)
                     logs += [_events(job, log, draw, replicate)] if job.events else []
-                    collected.add(draw, replicate, table)
+                    beside = None
+                    if job.unsupported is not None and other is not None and bench.beside is not None:
+                        _, beside = run_and_count(job.unsupported, other, parameters, draw, replicate, bench.beside)
+                    collected.add(draw, replicate, table, beside)
     arrays = {**collected.arrays(), PARAMETERS: used}
     return Chunk(first_draw, draw_count, arrays, tuple(logs), tuple(failures))
 

@@ -27,6 +27,8 @@ TABLE_FILES = {
     "sites": "sites.parquet",
     "joint": "joint.csv",
     "bottlenecks": "bottlenecks.csv",
+    "reach": "reach.csv",
+    "gaps": "gaps.csv",
     "costs": "costs.csv",
     "events": "events.parquet",
 }

@@ -35,6 +35,7 @@ class Checks:
         self._check_programmes()
         self._check_ambitions()
         self._check_changes()
+        self._check_training()
         self._check_shocks()
         self._check_world()
 
@@ -132,6 +133,12 @@ class Checks:
     def _check_changes(self) -> None:
         for index, day in self.changed_on.items():
             self._check_within(("change", index, "from"), day)
+
+    def _check_training(self) -> None:
+        """Training that begins with the run needs courses; a change may end both."""
+        training: Any = self.tree.get("training")
+        if isinstance(training, dict) and any(training.values()) and not self.tree.get("course_interval_months"):
+            self.report(("training",), "there are no courses to train at; write course_interval_months = 3, say")
 
     def _check_shocks(self) -> None:
         interventions = self.tree.get("interventions")

@@ -65,6 +65,7 @@ def run_facts(scenario: schema.Scenario) -> list[Fact]:
         Fact(WHOLE_RUN, "Length of test cycles", scenario.cycle_shape),
         Fact(WHOLE_RUN, "Monthly results", "yes" if scenario.report.months else "no"),
         Fact(WHOLE_RUN, "Extra groups", ", ".join(scenario.report.groups) or "none"),
+        Fact(WHOLE_RUN, "What support adds", "yes" if scenario.report.reach else "no"),
     ]
     stated = f"{start.stages} as of {start.as_of}" if start else "the catalogue's baseline"
     return [*facts, Fact(WHOLE_RUN, "Starting point", stated)]

@@ -70,6 +70,17 @@ LEVERS = (
     Lever("priority_rule", "rule", "Who gets a coaching place first"),
     Lever("champions", "share", "Sites with a clinical champion", by="psc", minimum=0, maximum=1),
     Lever("measurement", "share", "Sites measuring their progress", by="psc", minimum=0, maximum=1),
+    Lever(
+        "training",
+        "share of all staff a year",
+        "Staff trained, instead of course seats",
+        by="tier",
+        minimum=0,
+        maximum=1,
+    ),
+    Lever("refreshers", "share of lapsed skill a year", "Refresher training", minimum=0, maximum=1),
+    Lever("safety_culture", "share", "Work on safety culture", by="psc", minimum=0, maximum=1),
+    Lever("co_design", "share", "Design with patients, carers and staff (0.5 = as usual)", minimum=0, maximum=1),
     Lever("engaged_share", "share", "Eligible sites worked with", by="psc", minimum=0, maximum=1, dated=False),
     Lever("programmes.*.start", "date", "Start of a programme", dated=False),
     Lever("ambitions.*.deadline", "date", "Deadline of an ambition", dated=False),
@@ -97,7 +108,8 @@ class Regime:
     """Every lever as it stands from `from_date` on.
 
     Tables by PSC have a ``default``: read them with ``table.get(code, table["default"])``. Coaches in WTE,
-    outreach in hours per engaged site a month, learning sets per year, 0 months between meetings = never.
+    outreach in hours per engaged site a month, learning sets per year, 0 months between meetings = never. Either
+    `training` or `course_seats` is zero throughout.
     """
 
     from_date: date
@@ -113,6 +125,10 @@ class Regime:
     priority_rule: str
     champions: Mapping[str, float]
     measurement: Mapping[str, float]
+    training: Mapping[str, float]
+    refreshers: float
+    safety_culture: Mapping[str, float]
+    co_design: float
 
 
 def regimes(scenario: schema.Scenario) -> tuple[Regime, ...]:
@@ -148,4 +164,8 @@ def _regime(day: date, levers: schema.Levers) -> Regime:
         priority_rule=levers.priority_rule,
         champions=levers.champions,
         measurement=levers.measurement,
+        training=levers.training,
+        refreshers=levers.refreshers,
+        safety_culture=levers.safety_culture,
+        co_design=levers.co_design,
     )

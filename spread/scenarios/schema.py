@@ -176,6 +176,10 @@ class Levers(Frozen):
     priority_rule: str
     champions: dict[str, values.Share]
     measurement: dict[str, values.Share]
+    training: dict[str, values.Share]
+    refreshers: values.Share
+    safety_culture: dict[str, values.Share]
+    co_design: values.Share
 
 
 class Change(Levers):
@@ -195,10 +199,14 @@ class Shock(Frozen):
 
 
 class Report(Frozen):
-    """What is tabulated beside quarter ends and deadlines, and the usual groups."""
+    """What is tabulated beside quarter ends and deadlines, and the usual groups.
+
+    With `reach` every run is made once more without regional support, on the same luck, to see what support adds.
+    """
 
     months: values.Flag = False
     groups: tuple[str, ...] = ()
+    reach: values.Flag = False
 
 
 class Scenario(Levers):

@@ -18,7 +18,11 @@ Report = Callable[[locate.KeyPath, str], None]
 SOURCE = "source"
 """What a table of a lever may say besides: where its numbers come from."""
 _SIGNED = re.compile(r"[+-]\d{1,9}(?:\.\d{1,9})?")
-_PRESET_FREE = ("support", "push", "priority_rule", "engaged_share")
+SEATS, TRAINING = "course_seats", "training"
+"""Two ways to say how many are trained: the seats of a course, or the share of all staff a year."""
+_PRESET_FREE = (
+    "support", "push", "priority_rule", "engaged_share", TRAINING, "refreshers", "safety_culture", "co_design",
+)  # fmt: skip
 
 
 class Known:
@@ -61,13 +65,17 @@ class Settings:
         """Apply what one file or dated change writes; mistakes go to `report` and leave the lever as it was.
 
         `is_complete` is for a resolved scenario, which writes everything: there, what equals the support
-        preset counts as supplied by it.
+        preset counts as supplied by it. Course seats written without training take its place.
         """
+        if _says_something(written, SEATS) and _says_something(written, TRAINING):
+            report((TRAINING,), f"{SEATS} are there too; write one of them: seats of a course, or the share of staff")
         for lever in levers.settable():
             if is_complete:
                 self._start_again(lever)
             if lever.path in written:
                 self._apply_one(lever, written[lever.path], report)
+        if SEATS in written and TRAINING not in written:
+            self._apply_one(levers.lever(TRAINING), catalogue.defaults()[TRAINING], report)
         if is_complete:
             self._forget_what_presets_give()
 
@@ -125,7 +133,13 @@ class Settings:
             return _in_range(lever, in_force + float(raw), f"{in_force:g} {raw[0]} {raw[1:]} = ")
         return _in_range(lever, _number(raw), "")
 
+    def _trains(self) -> bool:
+        """Whether training is stated as a share of staff, which takes the place of all course seats."""
+        return any(self._written.get(TRAINING, {}).values())
+
     def _value(self, lever: levers.Lever, key: str) -> Any:
+        if lever.path == SEATS and self._trains():
+            return 0.0
         table = self._written.get(lever.path, {})
         if key in table:
             return table[key]
@@ -169,6 +183,13 @@ class Settings:
             before, written = self._in_force(lever), self._written.pop(lever.path, {})
             if self._in_force(lever) != before:
                 self._written[lever.path] = written
+
+
+def _says_something(written: Mapping[str, Any], path: str) -> bool:
+    """Whether a lever is written, and not as zero throughout."""
+    raw = written.get(path, 0)
+    said = [value for key, value in raw.items() if key != SOURCE] if isinstance(raw, Mapping) else [raw]
+    return any(value != 0 for value in said)
 
 
 def _never(path: locate.KeyPath, message: str) -> None:

@@ -84,7 +84,7 @@ def canonical_text(scenario: schema.Scenario) -> str:
         "ambitions": {name: _ambition(entry) for name, entry in scenario.ambitions.items()},
         "shocks": {shock.name: _shock(shock) for shock in scenario.shocks},
         "parameters": {name: _parameter(entry) for name, entry in scenario.parameters.items()},
-        "report": {"months": scenario.report.months, "groups": sorted(scenario.report.groups)},
+        "report": {**scenario.report.model_dump(), "groups": sorted(scenario.report.groups)},
     }
     return json.dumps(asked, sort_keys=True, indent=1, default=_as_text, ensure_ascii=True)
 

@@ -14,7 +14,7 @@ from tests.cli.worlds import AMBITION, files_in
 
 FEW = ("--draws", "2", "--replicates", "1", "--workers", "1", "-q")
 TABLES = {
-    "adoption.parquet", "ambitions.csv", "bottlenecks.csv", "costs.csv", "exceedance.csv", "joint.csv",
+    "adoption.parquet", "ambitions.csv", "bottlenecks.csv", "costs.csv", "exceedance.csv", "gaps.csv", "joint.csv",
     "parameters.parquet", "sites.parquet", "summary.csv",
 }  # fmt: skip
 DOCUMENTS = {"manifest.json", "scenario.toml", "headline.json"}

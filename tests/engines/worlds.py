@@ -246,6 +246,7 @@ class _Filling:
             measurement=self.by_region("measurement", (0.5, 0.0, 1.0)) * self.has("measurement"),
             unsupported=self.one_of(0.0, -0.6),
             uncoached=self.one_of(0.0, -0.3),
+            refreshed_per_day=self.drifting("refreshed", (0.0, 0.0005, 0.001), 1)[:, 0] * self.has("dose_loss"),
         )
 
     def by_region(self, name: str, values: tuple[float, ...]) -> Floats:

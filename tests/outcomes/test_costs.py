@@ -59,3 +59,31 @@ def test_nothing_has_a_cost_unless_the_scenario_gives_a_unit_cost(job, table):
     found = costs.costs_table(job.world._replace(scenario=priced), job.timetable).set_index(["item", "psc"])
     assert found.cost["coaches", "YH"] == pytest.approx(5000.0 * table.quantity["coaches", "YH"])
     assert found.cost["courses"].isna().all()
+
+
+def test_the_enablers_are_counted_in_what_they_take():
+    scenario = api.read_scenario("tracheostomy-standard")
+    levers = {
+        "safety_culture": {"default": 0.5, "YH": 1.0}, "refreshers": 0.5, "co_design": 1.0,
+        "training": {**dict.fromkeys(scenario.training, 0.0), "everyone": 0.1},
+    }  # fmt: skip
+    job = api.prepare(scenario.model_copy(update=levers))
+    plain, table = (
+        costs.costs_table(made.world, made.timetable).set_index(["item", "psc"]).quantity
+        for made in (api.prepare(scenario), job)
+    )
+    assert set(plain["safety_culture"]) == set(plain["refreshers"]) == {0.0}
+    months = plain["coaches", "YH"] / catalogue.support_levels()["standard"]["coaches"]
+    sites = plain["outreach", "YH"] / plain["outreach", "national"] * 180
+    assert table["safety_culture", "YH"] == pytest.approx(months * sites)
+    assert plain["co_design", "national"] == 0.5 * len(scenario.interventions)
+    assert table["co_design", "national"] == len(scenario.interventions)
+    staff = 131 * scenario.parameters["staff_default_acute"].value
+    usual = {name: entry.value for name, entry in scenario.parameters.items()}
+    tiers = ("board", "managers", "everyone", "teams", "coaches", "experts")
+    trained = staff * sum(usual[f"staff_share_{tier}"] * usual[f"dose_initial_{tier}"] for tier in tiers)
+    expected = 0.5 * trained * usual["skill_decay_per_year"] * months / 12
+    assert table["refreshers", "national"] == pytest.approx(expected)
+    rounds = table["courses", "national"] / 15
+    assert table["course_seats_everyone", "national"] == pytest.approx(0.1 * staff * rounds * 3 / 12, rel=0.1)
+    assert table["course_seats_coaches", "national"] == 0

@@ -39,11 +39,12 @@ def shares(log, asked=None, **changed):
 
 def levers(**support: str) -> dict[str, object]:
     """Every lever at nothing, support as given."""
-    per_psc = ("coaches", "outreach_hours", "learning_sets", "champions", "measurement")
+    per_psc = ("coaches", "outreach_hours", "learning_sets", "champions", "measurement", "safety_culture")
     nothing = {lever: {"default": 0} for lever in per_psc}
-    tables = {lever: {} for lever in ("course_seats", "meeting_interval_months", "attendance")}
+    tables = {lever: {} for lever in ("course_seats", "training", "meeting_interval_months", "attendance")}
     words = {"push": "audit", "priority_rule": "first_come", "course_interval_months": 6}
-    return {**nothing, **tables, **words, "support": {"default": "none"} | support}
+    whole = {"refreshers": 0, "co_design": 0.5}
+    return {**nothing, **tables, **words, **whole, "support": {"default": "none"} | support}
 
 
 def test_nothing_is_computed_unless_an_ambition_measures_patients():

@@ -23,6 +23,8 @@ PROMISED = {
     "stopped lapsed not_available_months not_reached_months undecided_months waiting_slot_months "
     "waiting_coach_months testing_months stopped_months lapsed_months slot_wait_days coach_wait_days "
     "coach_utilisation eligible adopted",
+    "gaps": "ambition intervention deadline measure most_deprived_sites least_deprived_sites most_deprived "
+    "least_deprived behind mean q025 q05 q10 q25 q50 q75 q90 q95 q975 n",
     "costs": "item psc unit quantity cost",
     "events": "draw replicate time_days date event intervention element site from_stage to_stage cause",
 }

@@ -19,8 +19,8 @@ PROGRAMMES = (
     "managing_deterioration", "maternity_neonatal", "medicines", "adoption_spread", "mental_health", "system_safety",
 )  # fmt: skip
 
-# The layout's own version, and definitions that are no claim about the world.
-NO_CLAIM = {("schema",), ("engaged_share",)}
+# The layout's own version, definitions, and levers that leave everything as it is: no claim about the world.
+NO_CLAIM = {("schema",), ("engaged_share",), ("training",), ("refreshers",), ("safety_culture",), ("co_design",)}
 # Choices of a scenario wherever they stand: the order in which programmes are served.
 NO_CLAIM_KEYS = {"priority"}
 

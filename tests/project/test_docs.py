@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.scenarios import levers
+from spread.scenarios import catalogue, levers, reading
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +24,47 @@ def lever_table() -> str:
 
 def test_the_table_of_levers_is_the_one_in_use() -> None:
     assert lever_table() in (ROOT / "docs" / "levers.md").read_text(encoding="utf-8")
+
+
+def enablers_page() -> str:
+    return (ROOT / "docs" / "enablers.md").read_text(encoding="utf-8")
+
+
+def test_effects_on_the_page_of_enablers_are_those_of_the_catalogue() -> None:
+    number = r"(-?[\d.]+)"
+    stated = re.findall(rf"`(\w+)` {number} \({number} to {number}\)", enablers_page())
+    found = {name: tuple(float(value) for value in values) for name, *values in stated}
+    known = catalogue.parameters()
+    assert found == {name: tuple(known[name][key] for key in ("value", "low", "high")) for name in found}
+    at_zero = {name for name in found if known[name].get("zero")}
+    assert at_zero == {"co_design_log_hr", "safety_culture_gain_sd", "kappa"}
+    assert {known[name]["zero"] for name in at_zero} == {0.3}  # as the page says of each
+    assert "a chance of 0.3 of none" in enablers_page()
+    assert len(found) == 16
+
+
+def test_every_lever_and_cost_on_the_page_of_enablers_exists() -> None:
+    rows = [line.split("|")[1:-1] for line in enablers_page().splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 8
+    paths = {lever.path for lever in levers.LEVERS} | {"enters", "start"}
+    for row in rows:
+        assert set(re.findall(r"`([a-z_]+)", row[1])) <= paths, row[0]
+
+
+@pytest.mark.parametrize("snippet", re.findall(r"```toml\n(.*?)```", enablers_page(), re.DOTALL))
+def test_examples_on_the_page_of_enablers_are_scenarios(snippet: str, tmp_path: Path) -> None:
+    top, _, tables = snippet.partition("[[change]]")
+    head = "schema = 1\nname = 'example'\nstart = 2023-04-01\nend = 2025-03-31\n"
+    rest = "[programmes.p]\ninterventions = ['pews_any']\n" + (f"[[change]]{tables}" if tables else "")
+    (tmp_path / "example.toml").write_text(head + top + rest)
+    scenario = reading.read_scenario(tmp_path / "example.toml")
+    usual = reading.read_scenario(_write(tmp_path / "usual.toml", head + rest.partition("[[change]]")[0]))
+    assert levers.regimes(scenario) != levers.regimes(usual)
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
 
 
 @pytest.mark.parametrize(

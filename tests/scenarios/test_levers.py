@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from spread.scenarios import catalogue, levers, names
+from spread import errors
+from spread.scenarios import catalogue, levers, names, reading, writing
 
 STANDARD, ENHANCED, LIGHT = (catalogue.support_levels()[level] for level in ("standard", "enhanced", "light"))
 CHANGE = "[[change]]\nfrom = {}\n{}\n"
@@ -34,8 +35,6 @@ def test_a_signed_text_changes_what_was_in_force_before_not_the_default_written_
 
 def test_a_signed_text_changes_the_value_of_the_base_and_a_number_sets_it(read, write):
     read("coaches = { default = 2, KSS = 1 }\n")
-    from spread.scenarios import reading
-
     child = 'schema = 1\nname = "child"\nbase = "scenario.toml"\n'
     more = reading.read_scenario(write(child + 'coaches = "+1.5"\n', "child.toml"))
     assert more.coaches == {"default": 3.5, "KSS": 2.5}
@@ -123,3 +122,77 @@ def test_codes_in_a_table_of_sites_are_canonical_and_a_bad_table_gives_none(writ
     assert names.codes_in_sites(path) == ("Atlantis", "WX")
     assert names.codes_in_sites(write(b"\xff\xfe", "bad.csv")) == ()
     assert names.codes_in_sites(path.parent / "none.csv") == ()
+
+
+TRAINING = "training = { everyone = 0.10, coaches = 0.02 }\n"
+
+
+def test_the_enablers_leave_everything_as_it_is_unless_said(read):
+    (only,) = levers.regimes(read())
+    assert set(only.training.values()) == {0.0}
+    assert (only.refreshers, only.safety_culture, only.co_design) == (0.0, {"default": 0.0}, 0.5)
+
+
+def test_training_takes_the_place_of_course_seats_and_the_last_written_counts(read):
+    first, second, third = levers.regimes(
+        read(
+            TRAINING,
+            CHANGE.format("2024-01-01", "support = 'enhanced'") + CHANGE.format("2024-06-01", "course_seats = 12"),
+        )
+    )
+    for regime in (first, second):
+        assert regime.training == {tier: {"everyone": 0.1, "coaches": 0.02}.get(tier, 0.0) for tier in levers.TIERS}
+        assert set(regime.course_seats.values()) == {0.0}
+    assert set(third.training.values()) == {0.0}
+    assert set(third.course_seats.values()) == {12.0}
+
+
+def test_no_training_gives_the_seats_back(read):
+    later = levers.regimes(read(TRAINING, CHANGE.format("2024-01-01", "training = 0")))[1]
+    assert later.course_seats == {tier: STANDARD["course_seats"][tier] for tier in levers.TIERS}
+
+
+def test_a_child_that_trains_takes_the_place_of_its_bases_seats_and_the_other_way_round(read, write):
+    child = 'schema = 1\nname = "child"\nbase = "{}"\n'
+    read("course_seats = 9\n", name="seats.toml")
+    trains = reading.read_scenario(write(child.format("seats.toml") + TRAINING, "child.toml"))
+    assert (trains.training["everyone"], set(trains.course_seats.values())) == (0.1, {0.0})
+    seats = reading.read_scenario(write(child.format("child.toml") + "course_seats = 7\n", "grandchild.toml"))
+    assert (set(seats.training.values()), set(seats.course_seats.values())) == ({0.0}, {7.0})
+
+
+def test_what_is_resolved_with_training_reads_back_as_itself(read, write):
+    scenario = read(
+        TRAINING + "safety_culture = { KSS = 0.5 }\nco_design = 1\n",
+        CHANGE.format("2024-01-01", "refreshers = 0.3") + CHANGE.format("2024-06-01", "course_seats = 12"),
+    )
+    again = reading.read_scenario(write(writing.write_resolved(scenario), "resolved.toml"))
+    assert again == scenario
+    assert levers.regimes(again) == levers.regimes(scenario)
+
+
+@pytest.mark.parametrize(
+    ("top", "tables", "message"),
+    [
+        (TRAINING + "course_seats = { coaches = 3 }\n", "", "course_seats are there too; write one of them"),
+        ("", CHANGE.format("2024-01-01", TRAINING + "course_seats = 3"), "course_seats are there too"),
+        (TRAINING + "support = 'none'\n", "", "there are no courses to train at; write course_interval_months = 3"),
+        ("training = { everyone = 1.5 }\n", "", "1.5 is outside 0 to 1 share of all staff a year"),
+        ("training = { nurses = 0.1 }\n", "", "expected one of board"),
+        ("co_design = 2\n", "", "2 is outside 0 to 1 share"),
+        ("safety_culture = { Atlantis = 1 }\n", "", "'Atlantis' is no collaborative"),
+    ],
+)
+def test_a_mistaken_enabler_is_said(read, top, tables, message):
+    with pytest.raises(errors.InputError, match=message):
+        read(top, tables)
+
+
+def test_saying_one_of_the_two_as_nothing_is_no_mistake(read):
+    assert read(TRAINING + "course_seats = 0\n").training["everyone"] == 0.1
+    assert set(read("training = 0\ncourse_seats = 4\n").course_seats.values()) == {4.0}
+
+
+def test_courses_may_end_while_training_is_asked_for(read):
+    ended = levers.regimes(read(TRAINING, CHANGE.format("2024-01-01", "support = 'none'")))[1]
+    assert ended.course_interval_months == 0

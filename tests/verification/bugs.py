@@ -12,6 +12,8 @@ CLOCK = "model/test_clockwork.py::test_"
 INSTANT = "model/test_instants.py::test_"
 WAIT = "model/test_waits.py::test_"
 KEEP = "model/test_keeping.py::test_"
+HELP = "model/test_enablers.py::test_"
+FAIR = "outcomes/test_inequality.py::test_"
 WORD = "model/test_word_and_dose.py::test_"
 RULE = "model/test_rules.py::test_"
 CARE = "outcomes/test_reliability.py::test_"
@@ -207,6 +209,22 @@ BUGS = tuple(Bug(*row) for row in (
      "seat / len(here)", "seat"),
     ("a dose with the wrong sign", WORD + "a_better_dose_speeds_decisions_and_a_lost_one_slows_them",
      "return log_hr * (index - reference)", "return log_hr * (reference - index)"),
+    # the enablers
+    ("co-design against none instead of the usual", HELP + "the_usual_co_design_is_the_reference_of_every_speed",
+     "return log_hr * (share - usual_share)", "return log_hr * share"),
+    ("culture work everywhere alike",
+     HELP + "safety_culture_reaches_the_sites_a_programme_works_with_in_its_collaborative_alone",
+     "support=support + culture[:, None, :]", "support=support + culture.mean()"),
+    ("refreshers keep those who leave", HELP + "refreshers_slow_disuse_but_not_leaving_and_only_from_their_day_on",
+     'parameters["skill_decay_per_year"] * frame.refreshers / DAYS_PER_YEAR',
+     '(parameters["skill_decay_per_year"] + parameters["leaver_nhs_per_year"]) * frame.refreshers / DAYS_PER_YEAR'),
+    ("refreshers from the month before", HELP + "refreshers_slow_disuse_but_not_leaving_and_only_from_their_day_on",
+     "    if epoch > 0 and first_day >= now:\n        return epoch - 1\n", ""),
+    ("a year's training at every course", HELP + "training_is_as_many_seats_a_year_as_the_share_of_staff_asked_for",
+     "[:, None, None] / MONTHS_PER_YEAR", "[:, None, None] ** 0"),
+    ("a gap the wrong way round",
+     FAIR + "a_gap_is_the_most_deprived_fifth_less_the_least_deprived_in_every_run_at_the_deadline",
+     "gap = shares[:, 0] - shares[:, 1]", "gap = shares[:, 1] - shares[:, 0]"),
     ("lognormal cycles longer than their mean", RULE + "a_lognormal_cycle_has_the_mean_given",
      "math.exp(log_sd * normal - 0.5 * log_sd * log_sd)", "math.exp(log_sd * normal)"),
     ("all-or-none without its own spread",

@@ -162,7 +162,8 @@ def give(inputs: ModelInputs, form: Form) -> Given:
 def what_moves(inputs: ModelInputs) -> tuple[bool, bool, bool, bool]:
     """Whether dose, load, a champion's leaving and a learning set can change a rate."""
     constants, table = inputs.constants, inputs.timetable
-    worn = bool(np.any(inputs.dose.any(axis=1) & (inputs.dose_loss_per_day != 0.0)))
+    loss_of_trained = inputs.dose_loss_per_day[inputs.dose.any(axis=1)]
+    worn = bool(np.any(loss_of_trained[:, None] != inputs.epochs.refreshed_per_day))
     return (
         constants.dose_log_hr != 0.0 and (worn or len(table.course_day) > 0),
         constants.load_log_hr != 0.0,
@@ -187,8 +188,7 @@ def describe_epochs(epochs: Epochs, looks: NDArray[np.bool_]) -> Records:
     """Every epoch, whether rates are looked at as it begins, and when they are looked at next."""
     later = np.append(np.where(looks, epochs.day, np.inf), np.inf)
     next_look = np.minimum.accumulate(later[::-1])[::-1][1:]
-    return records(EPOCH, {"day": epochs.day, "next_look": next_look, "priority_rule": epochs.priority_rule,
-                           "looks": looks})  # fmt: skip
+    return records(EPOCH, epochs, {"next_look": next_look, "looks": looks})
 
 
 def records(kind: np.dtype[np.void], *sources: Any) -> Records:

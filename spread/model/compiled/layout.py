@@ -39,7 +39,7 @@ VIEW = fields(f8="weight", i4="peers in_use")
 """A layer of peers: its weight, how many there are and how many the unit knows to be in use."""
 WATCHED = fields(i4="unit layer count")
 """Who watches, through which of its views, and how much a unit in use counts there."""
-EPOCH = fields(f8="day next_look", i8="priority_rule looks")
+EPOCH = fields(f8="day next_look refreshed_per_day", i8="priority_rule looks")
 BY_INTERVENTION = fields(f8="push trend testing stopping shock campaign", i8="started open")
 BY_REGION = fields(f8="support coaching hours champions measurement")
 """What a collaborative gives a workstream."""

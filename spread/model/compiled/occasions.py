@@ -43,11 +43,12 @@ def refresh(links: Links, given: Given, live: Live, constants: Constants, epoch:
 
 @compiling.part
 def wear_down(given: Given, live: Live, organisation: int) -> None:
-    """Let an organisation's dose wear down to today."""
-    mine, now = live.organisations[organisation], live.clock[0].now
+    """Let an organisation's dose wear down to today, refreshed as the plan of these days has it."""
+    mine, now, epoch = live.organisations[organisation], live.clock[0].now, live.clock[0].epoch
     days, loss = now - mine.dose_day, given.groups[organisation].dose_loss_per_day
+    refreshed = given.epochs[rules.epoch_until(now, epoch, given.epochs[epoch].day)].refreshed_per_day
     for tier in range(live.dose.shape[1]):
-        live.dose[organisation, tier] = rules.dose_after(live.dose[organisation, tier], loss, days)
+        live.dose[organisation, tier] = rules.dose_after(live.dose[organisation, tier], loss, refreshed, days)
     mine.dose_day = now
 
 
