@@ -17,6 +17,10 @@ FAIR = "outcomes/test_inequality.py::test_"
 WORD = "model/test_word_and_dose.py::test_"
 RULE = "model/test_rules.py::test_"
 CARE = "outcomes/test_reliability.py::test_"
+RATE = "outcomes/test_rates.py::test_"
+JOINT = "outcomes/test_joint.py::test_"
+FOLIO = "model/test_portfolio.py::test_"
+REACH = "outcomes/test_reach.py::test_"
 CHUNKS = "runs/test_chunks.py::test_"
 SAMPLE = "runs/test_sample.py::test_"
 
@@ -233,6 +237,46 @@ BUGS = tuple(Bug(*row) for row in (
     ("every patient eligible for everything",
      CARE + "all_or_none_is_the_integral_over_what_a_patients_elements_have_in_common",
      "1.0 - shares[:, None, None] *", "1.0 - np.ceil(shares)[:, None, None] *"),
+    # the whole system
+    ("a rate moves with what was in use before", RATE + "what_was_in_use_on_the_first_day_is_part_of_the_baseline",
+     "moved = np.cumsum(moved[:-1], axis=0)", "moved = 1.0 + np.cumsum(moved[:-1], axis=0)"),
+    ("a lapse takes nothing away", RATE + "a_lapse_takes_the_effect_away_again",
+     "weights=step[crossing] * counts[unit]", "weights=np.abs(step[crossing]) * counts[unit]"),
+    ("a trend counts from the first day", RATE + "a_rate_has_a_trend_of_its_own_from_the_baseline_on",
+     "(plan.cutoffs - 1.0 - rate.baseline_day)", "(plan.cutoffs - 1.0)"),
+    ("a level moves on the log scale", RATE + "a_level_moves_on_the_logit_scale_and_may_be_wanted_lower_or_higher",
+     "odds / (1.0 + odds)", "odds * (1.0 - rate.baseline)"),
+    ("lower is always better", RATE + "a_level_moves_on_the_logit_scale_and_may_be_wanted_lower_or_higher",
+     "there = numerator <= wanted if aim.falls else numerator >= wanted", "there = numerator <= wanted"),
+    ("sites nobody works with move a rate", RATE + "where_only_engaged_sites_count_the_others_move_nothing",
+     '"engaged": engaged, "reported"', '"engaged": np.ones_like(engaged), "reported"'),
+    ("a milestone the day after counts",
+     RATE + "a_milestone_is_met_when_the_intervention_exists_by_the_deadline",
+     "there = (plan.cutoffs > available_day", "there = (plan.cutoffs >= available_day"),
+    ("a share of an organisation's sites rounded down",
+     RATE + "an_organisation_counts_when_a_share_of_its_sites_and_at_least_one_is_there",
+     "np.ceil(share * count - TOLERANCE)", "np.floor(share * count)"),
+    ("ambitions taken for independent",
+     JOINT + "ambitions_that_fail_together_are_all_met_more_often_than_if_they_were_independent",
+     "together = met.sum(axis=0) >= count", "together = met[:count].all(axis=0)"),
+    ("every deadline counts as another ambition", JOINT + "each_ambition_counts_once_at_its_current_deadline",
+     "plan.dates.index(ambition.deadline))\n            found",
+     "plan.dates.index(ambition.deadlines[0]))\n            found"),
+    ("a programme's own push is felt by all", FOLIO + "a_programme_with_a_push_of_its_own_feels_it_alone",
+     "[own or regime.push for own in own_push]", "[max(own_push, key=bool) or regime.push for _ in own_push]"),
+    ("support of its own, outreach of the lever",
+     FOLIO + "a_programme_with_support_of_its_own_gets_it_and_the_others_what_the_lever_says",
+     "    if own is not None:\n        usual", "    if own is None and regime is None:\n        usual"),
+    ("a tool that is late comes in the middle of a month",
+     FOLIO + "what_comes_late_exists_from_the_first_of_a_month",
+     "month = max(0, math.ceil(", "month = max(0, math.floor("),
+    ("equal share goes to who holds more",
+     INSTANT + "an_equal_share_goes_first_to_the_programme_that_holds_fewer_places",
+     "return float(held_by_programme)", "return -float(held_by_programme)"),
+    ("what support adds, on other luck",
+     REACH + "what_is_added_is_the_difference_from_the_scenario_without_support_on_the_same_luck",
+     "run_and_count(job.unsupported, other, parameters, draw, replicate, bench.beside)",
+     "run_and_count(job.unsupported, other, parameters, draw, replicate + 1, bench.beside)"),
     # keeping what was computed
     ("a damaged chunk is taken over", CHUNKS + "a_damaged_chunk_counts_as_missing",
      "            if stored.is_whole(chunk):\n                kept.append",
