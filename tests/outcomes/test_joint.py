@@ -11,13 +11,13 @@ from tests.outcomes import worlds
 EVERYBODY = np.ones(8, dtype=bool)
 
 
-def collected(asked, *counts):
+def collected(asked, *counts, day=10.0):
     """A draw for each number of sites that come to use both interventions, at once."""
     scenario = worlds.scenario(asked)
     plan = worlds.plan(scenario)
     collector = collect.Collector(plan, len(counts), 1)
     for draw, count in enumerate(counts):
-        log = worlds.log([worlds.jump(10.0, unit + more, 0, 5) for unit in range(count) for more in (0, 4)])
+        log = worlds.log([worlds.jump(day, unit + more, 0, 5) for unit in range(count) for more in (0, 4)])
         collector.add(draw, 0, tabulate.tabulate(log, plan, EVERYBODY))
     return scenario, plan, collector
 
@@ -36,8 +36,8 @@ def test_ambitions_that_fail_together_are_all_met_more_often_than_if_they_were_i
 
 def test_each_ambition_counts_once_at_its_current_deadline():
     earlier = [{"date": "2020-06-30", "source": "made up"}]
-    asked = ladder(0.5, 1.0, earlier_deadlines=earlier)
-    found = joint.joint_table(*collected(asked, 2, 4, 4, 4))
+    asked = ladder(1.0, 0.5, earlier_deadlines=earlier)
+    found = joint.joint_table(*collected(asked, 2, 4, 4, 4, day=100.0))
     assert found.chance.tolist() == [1.0, 0.75]
 
 
