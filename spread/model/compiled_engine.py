@@ -65,8 +65,8 @@ def run(
     key = word(draws.run_key(seed, draw, replicate))
     filling.clear(work.live, work.given)
     count = spread(work.links, work.given, work.live, work.rows, inputs.constants, key)
-    if count > len(work.rows.unit):  # more happened than there was room for: once more, with room
-        work.room_for(count)
+    if count > len(work.rows.unit):  # more happened than there was room for: once more, with room for later runs too
+        work.room_for(2 * count)
         filling.clear(work.live, work.given)
         spread(work.links, work.given, work.live, work.rows, inputs.constants, key)
     rows = work.rows
