@@ -276,7 +276,9 @@ def _print_group(
 
 def _say_label(label: str, *, about: Mapping[str, Any]) -> str:
     """The title of an intervention; of a set of them, how many."""
-    if not label.startswith("all_of:"):
+    from spread.outcomes import naming
+
+    if not label.startswith(naming.ALL_OF):
         return str(about["titles"].get(label, label))
     count = label.count("+") + 1
     return "Both together" if count == 2 else f"All {wording.say_number(count)} together"

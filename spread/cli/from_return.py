@@ -48,10 +48,8 @@ def begin_scenario(
         raise errors.InputError([errors.Fault(said, str(target)) for target in there])
     read = returns.read_return(returned, columns=columns)
     world = founding.found_world(read, place=str(returned))
-    said_of = from_return.Said(
-        source=tables.shown(returned.name), **{field: getattr(world, field) for field in from_return.Said._fields[1:]}
-    )
-    text = from_return.scenario_text(chosen, said_of, sites=SITES, stages=STAGES)
+    told = world.said._replace(source=tables.shown(returned.name))
+    text = from_return.scenario_text(chosen, told, sites=SITES, stages=STAGES)
     with errors.writing(place):
         place.absolute().parent.mkdir(parents=True, exist_ok=True)
         _write_all(targets, (text, world.sites_csv, world.stages_csv), check)
@@ -93,7 +91,7 @@ def _write_all(targets: Sequence[Path], texts: Sequence[str], check: Callable[[s
 def _say_what_was_made(targets: Sequence[Path], world: "founding.World", read: "returns.Return") -> None:
     for target in targets:
         render.say(f"Wrote {target}")
-    left_out = [name for name in read.components if name not in world.components]
+    left_out = [name for name in read.components if name not in world.said.components]
     if left_out:
         render.say(f"Left out, as nobody is eligible: {', '.join(left_out)}")
     if read.aside:

@@ -117,7 +117,7 @@ def frame_epochs(world: World) -> EpochFrame:
 def find_workstreams(world: World) -> tuple[tuple[str | None, ...], Ints]:
     """The levels of support that programmes have of their own (None: as the lever says), and each intervention's."""
     own = [own_programme(world.scenario, name).support for name in world.units.interventions]
-    levels = tuple(dict.fromkeys([None, *own])) if None in own else tuple(dict.fromkeys(own))
+    levels = tuple(sorted(dict.fromkeys(own), key=lambda level: level is not None))
     return levels, np.array([levels.index(level) for level in own], dtype=np.int64)
 
 
@@ -178,14 +178,15 @@ def frame_availability(world: World) -> Availability:
     first = world.origin.replace(day=1)
     days = [(one.available_from - world.origin).days if one.available_from else -np.inf for one in asked]
     months = dates.month_starts(first, world.scenario.end)
-    late = [
-        name if one.available_delay_months else "" for name, one in zip(world.units.interventions, asked, strict=True)
-    ]
     return Availability(
         np.array(days, dtype=np.float64),
         np.array([months_between(first, one.available_from or first) for one in asked]),
         np.array([(month - world.origin).days for month in months], dtype=np.float64),
-        {number: f"{name}.available_delay_months" for number, name in enumerate(late) if name},
+        {
+            number: f"{name}.available_delay_months"
+            for number, name in enumerate(world.units.interventions)
+            if asked[number].available_delay_months is not None
+        },
     )
 
 

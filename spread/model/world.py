@@ -84,7 +84,7 @@ def keys(codes: tuple[str, ...]) -> NDArray[np.uint64]:
 def build_units(scenario: schema.Scenario, population: people.Population) -> Units:
     """Every eligible (site, intervention), by intervention in the scenario's order, then site."""
     names = tuple(scenario.interventions)
-    eligible = [eligible_sites(scenario.interventions[name], population) for name in names]
+    eligible = [people.eligible_sites(scenario.interventions[name], population) for name in names]
     faults = [
         errors.Fault(f"no site of this population is eligible: {describe_eligible(scenario.interventions[name])}",
                      place=str(scenario.path or scenario.name), key=f"interventions.{name}.eligible")
@@ -109,16 +109,6 @@ def join_keys(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np
     of_arrays: Any = draws.unit_key
     joined: NDArray[np.uint64] = of_arrays(left, right)
     return joined
-
-
-def eligible_sites(intervention: schema.Intervention, population: people.Population) -> Ints:
-    """Sites of a setting and with the services an intervention asks for."""
-    wanted = intervention.eligible
-    asked = [
-        (not wanted.settings or setting in wanted.settings) and services.issuperset(wanted.services)
-        for setting, services in zip(population.settings, population.services, strict=True)
-    ]
-    return np.flatnonzero(asked)
 
 
 def describe_eligible(intervention: schema.Intervention) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from spread import cells, errors
 from spread.network import placing, returns, stages
+from spread.scenarios import from_return
 
 SITE_COLUMNS = ("site", "name", "organisation", "organisation_name", "setting", "psc", "ics", "services")
 PHASE = "phase"
@@ -14,20 +15,11 @@ SETTING = "acute"
 
 
 class World(NamedTuple):
-    """A world out of a return.
-
-    `for_all` tells of each component whether every site is eligible for it; `shared` counts the sites eligible for all
-    of them. `as_of` is the last day of the latest quarter that holds a stage.
-    """
+    """A world out of a return: its files, and what the return says about the programme."""
 
     sites_csv: str
     stages_csv: str
-    components: Mapping[str, str]
-    for_all: Mapping[str, bool]
-    shared: int
-    has_phase: bool
-    first_quarter: date
-    as_of: date
+    said: from_return.Said
 
 
 class _Site(NamedTuple):
@@ -58,9 +50,8 @@ def found_world(read: returns.Return, *, place: str) -> World:
         raise errors.InputError(errors.Fault("holds no stage in any row; nothing can be begun from it", place))
     exempt = {site.code: {name for name in components if site not in eligible[name]} for site in sites}
     phases = any(site.entry.phase for site in sites)
-    return World(
-        sites_csv=_sites_csv(sites, components, exempt, with_phase=phases),
-        stages_csv=_stages_csv(sites, components, exempt),
+    said = from_return.Said(
+        source=place,
         components=components,
         for_all={name: len(eligible[name]) == len(sites) for name in components},
         shared=sum(not exempt[site.code] for site in sites),
@@ -68,6 +59,8 @@ def found_world(read: returns.Return, *, place: str) -> World:
         first_quarter=read.quarters[0],
         as_of=max(quarters),
     )
+    sites_csv = _sites_csv(sites, components, exempt, with_phase=phases)
+    return World(sites_csv, _stages_csv(sites, components, exempt), said)
 
 
 def _sites(read: returns.Return, place: str) -> list[_Site]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from spread import errors
 from spread.network import bundled, returns, stages, tables
+from spread.network import population as people
 from spread.network.population import Population
 from spread.network.start import StartTable
 from spread.scenarios import names
@@ -155,16 +156,11 @@ def _unplaced(entries: Sequence[returns.Entry], directory: Directory, number: in
 
 
 def eligible_sites(scenario: "schema.Scenario", population: Population) -> Eligible:
-    """The sites of a setting and with the services each intervention asks for."""
-    found = {}
-    for name, intervention in scenario.interventions.items():
-        wanted = intervention.eligible
-        found[name] = frozenset(
-            site
-            for site, (setting, services) in enumerate(zip(population.settings, population.services, strict=True))
-            if (not wanted.settings or setting in wanted.settings) and services.issuperset(wanted.services)
-        )
-    return found
+    """The sites that each intervention of a scenario is for."""
+    return {
+        name: frozenset(people.eligible_sites(intervention, population).tolist())
+        for name, intervention in scenario.interventions.items()
+    }
 
 
 def successors(world: "schema.World") -> dict[str, str]:

@@ -129,3 +129,13 @@ def build_population(scenario: "schema.Scenario") -> Population:
     from spread.network import own_world
 
     return own_world.build_from_files(world)
+
+
+def eligible_sites(intervention: "schema.Intervention", population: Population) -> Ints:
+    """Sites of a setting and with the services an intervention asks for."""
+    wanted = intervention.eligible
+    asked = [
+        (not wanted.settings or setting in wanted.settings) and services.issuperset(wanted.services)
+        for setting, services in zip(population.settings, population.services, strict=True)
+    ]
+    return np.flatnonzero(asked)

@@ -223,9 +223,9 @@ def _dated_columns(looked: _Looked, scope: int, deadline: date, now: Standing, t
         "deadline": deadline,
         "chance_sd": split.chance_sd,
         "parameter_sd": split.parameter_sd,
-        "value_now": _mean(here_now.value),
-        **{column: _quantile(here.value, share) for column, share in VALUE_QUANTILES.items()},
-        "shortfall_q50": _quantile(here.short, 0.5),
+        "value_now": uncertainty.mean_known(here_now.value),
+        **{column: uncertainty.quantile_known(here.value, share) for column, share in VALUE_QUANTILES.items()},
+        "shortfall_q50": uncertainty.quantile_known(here.short, 0.5),
         "needed_per_month": _needed_per_month(here_now, looked.plan.dates[0], deadline),
         **_chance_columns(here, threshold),
         **_furthest_behind(looked, scope, then),
@@ -259,7 +259,7 @@ def _furthest_behind(looked: _Looked, scope: int, then: Standing) -> dict[str, A
     measure = looked.plan.aims[looked.plan.aims_of(looked.name)[0]].measure
     if scope == 0 and measure != plans.MILESTONE:
         for place in looked.scopes[1:]:
-            short = _mean(then.in_scope(place).short)
+            short = uncertainty.mean_known(then.in_scope(place).short)
             if short > (0.0 if np.isnan(missing) else missing):
                 worst, missing = looked.plan.psc_codes[place - 1], short
     return {"furthest_behind_psc": worst, "furthest_behind_short": missing}
@@ -267,20 +267,10 @@ def _furthest_behind(looked: _Looked, scope: int, then: Standing) -> dict[str, A
 
 def _needed_per_month(now: Standing, data_date: date, deadline: date) -> float:
     months = (deadline - data_date).days / plans.DAYS_PER_MONTH
-    return _mean(now.short) / months if months > 0 else np.nan
+    return uncertainty.mean_known(now.short) / months if months > 0 else np.nan
 
 
 def _recent_per_month(collected: collect.Collected, aims: list[int], scope: int) -> float:
     """Sites a month lately, of the slowest of the interventions; unknown where no dates are."""
     lately = collected.gather("recent", aims, scope).astype(np.float64).min(axis=1)
-    return _quantile(lately, 0.5) / counting.RECENT_MONTHS
-
-
-def _mean(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else np.nan
-
-
-def _quantile(values: Floats, share: float) -> float:
-    known = values[~np.isnan(values)]
-    return float(np.quantile(known, share)) if known.size else np.nan
+    return uncertainty.quantile_known(lately, 0.5) / counting.RECENT_MONTHS

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spread.outcomes import collect, naming, summary, tables
+from spread.outcomes import collect, naming, summary, tables, uncertainty
 from spread.outcomes import plan as plans
 
 if TYPE_CHECKING:
@@ -65,10 +65,11 @@ def _row(runs: collect.Collected, aim: plans.Aim, date: int) -> dict[str, Any] |
         "measure": f"stage>={aim.stage}" if aim.measure == plans.SITES else summary.ALL_ELEMENTS,
         "most_deprived_sites": eligible[0],
         "least_deprived_sites": eligible[1],
-        "most_deprived": _mean(shares[:, 0]),
-        "least_deprived": _mean(shares[:, 1]),
-        "behind": _mean((gap < 0).astype(np.float64)),
-        **dict(zip(("mean", *tables.QUANTILES), _band(gap), strict=True)),
+        "most_deprived": uncertainty.mean_known(shares[:, 0]),
+        "least_deprived": uncertainty.mean_known(shares[:, 1]),
+        "behind": uncertainty.mean_known((gap < 0).astype(np.float64)),
+        "mean": uncertainty.mean_known(gap),
+        **{column: uncertainty.quantile_known(gap, share) for column, share in tables.QUANTILES.items()},
         "n": runs.run_count,
     }
 
@@ -83,14 +84,3 @@ def _shares(runs: collect.Collected, aim: plans.Aim, date: int, slots: list[int]
         places = np.searchsorted(runs.plan.patients.slots, slots)
         return np.asarray(runs.gather("all_elements", date, places), dtype=np.float64)
     return None
-
-
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if len(values) else float("nan")
-
-
-def _band(values: Floats) -> list[float]:
-    """Mean and quantiles."""
-    if not len(values):
-        return [float("nan")] * (1 + len(tables.QUANTILES))
-    return [_mean(values), *np.quantile(values, list(tables.QUANTILES.values())).tolist()]

@@ -24,6 +24,7 @@ def joint_table(
     """One row for each number of ambitions, from one to all; none where fewer than two state a threshold."""
     runs = collect.Collected.of(collected)
     met = met_nationally(scenario, plan, runs)
+    apart = at_least(met.mean(axis=(1, 2))) if met.size else np.full(met.shape[0] + 1, np.nan)
     rows = []
     for count in range(1, met.shape[0] + 1) if met.shape[0] > 1 else ():
         together = met.sum(axis=0) >= count
@@ -35,7 +36,7 @@ def joint_table(
                 "chance": sure.chance,
                 "mc_low": sure.low,
                 "mc_high": sure.high,
-                "if_independent": float(at_least(met.mean(axis=(1, 2)))[count]) if met[0].size else np.nan,
+                "if_independent": float(apart[count]),
             }
         )
     return tables.frame_of_rows("joint", rows)

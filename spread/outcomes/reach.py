@@ -3,12 +3,12 @@
 Both runs have the same parameters and the same luck, so a difference is support's own. N complete runs.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from spread.outcomes import ambitions, collect, naming, tables
+from spread.outcomes import ambitions, collect, naming, tables, uncertainty
 from spread.outcomes import plan as plans
 
 if TYPE_CHECKING:
@@ -30,31 +30,31 @@ def reach_table(
     runs = collect.Collected.of(collected)
     rows = []
     for name, ambition in naming.wanted_ambitions(scenario, plan.interventions):
+        said = {"measure": ambitions.measure_name(ambition), "unit": UNITS.get(ambition.measure, RATE)}
         for deadline in sorted({day for day in ambition.deadlines if day in plan.dates}):
-            date = plan.dates.index(deadline)
             for number in plan.aims_of(name):
-                out_of = runs.gather("denominator", number).astype(np.float64)
-                added = runs.gather("numerator", date, number).astype(np.float64)
-                added -= runs.gather(collect.UNSUPPORTED, date, number)
-                if plan.aims[number].measure != plans.SITES:
-                    added = np.divide(added, out_of, out=np.zeros_like(added), where=out_of > 0)
-                for scope in np.flatnonzero((out_of > 0).any(axis=0)):
-                    mine = added[:, scope]
-                    rows.append(
-                        {
-                            "ambition": name,
-                            "intervention": _label(plan, number),
-                            "deadline": deadline,
-                            "scope": plan.scopes[scope],
-                            "measure": ambitions.measure_name(ambition),
-                            "unit": UNITS.get(ambition.measure, RATE),
-                            "mean": float(mine.mean()),
-                            **{column: float(np.quantile(mine, share)) for column, share in QUANTILES.items()},
-                            "chance_of_more": float((mine > 0).mean()),
-                            "n": runs.run_count,
-                        }
-                    )
+                about = {"ambition": name, "intervention": _label(plan, number), "deadline": deadline, **said}
+                rows += [about | row for row in _rows(runs, number, plan.dates.index(deadline))]
     return tables.frame_of_rows("reach", rows)
+
+
+def _rows(runs: collect.Collected, aim: int, date: int) -> list[dict[str, Any]]:
+    """What support adds to an aim at a date, in every scope in which somebody counts."""
+    out_of = runs.gather("denominator", aim).astype(np.float64)
+    added = runs.gather("numerator", date, aim).astype(np.float64)
+    added -= runs.gather(collect.UNSUPPORTED, date, aim)
+    if runs.plan.aims[aim].measure != plans.SITES:
+        added = np.divide(added, out_of, out=np.zeros_like(added), where=out_of > 0)
+    return [
+        {
+            "scope": runs.plan.scopes[scope],
+            "mean": uncertainty.mean_known(added[:, scope]),
+            **{column: uncertainty.quantile_known(added[:, scope], share) for column, share in QUANTILES.items()},
+            "chance_of_more": uncertainty.mean_known((added[:, scope] > 0).astype(np.float64)),
+            "n": runs.run_count,
+        }
+        for scope in np.flatnonzero((out_of > 0).any(axis=0))
+    ]
 
 
 def _label(plan: plans.TabulationPlan, aim: int) -> str:

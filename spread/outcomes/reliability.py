@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from spread import model
 from spread.model import chance, draws, epochs, record, world
-from spread.network import population as people
 from spread.outcomes import plan as plans
 from spread.scenarios import levers
 
@@ -35,7 +34,6 @@ def delivered_share(
     plan: plans.TabulationPlan,
     *,
     scenario: "schema.Scenario",
-    population: people.Population,
     parameters: Mapping[str, float],
     seed: int,
     draw: int,

@@ -127,3 +127,15 @@ def assess_chance(met: NDArray[np.bool_]) -> Chance:
     parameter_sd = split_variance(values).parameter_sd
     p10, p90 = beta_range(chance, parameter_sd**2)
     return Chance(runs, chance, icc, effective, low, high, parameter_sd, p10, p90)
+
+
+def mean_known(values: NDArray[np.float64]) -> float:
+    """The mean of the values that are known; NaN where none is."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else np.nan
+
+
+def quantile_known(values: NDArray[np.float64], share: float) -> float:
+    """A quantile of the values that are known; NaN where none is."""
+    known = values[~np.isnan(values)]
+    return float(np.quantile(known, share)) if known.size else np.nan

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from spread import errors
+from spread.outcomes import naming
 from spread.plots import theme, wording
 
-TOGETHER, ORGANISATIONS = "all_of:", "organisations>="
 QUANTILES = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 NATIONAL = ("national", "England")
 
@@ -110,10 +110,10 @@ def title_of(data: PlotData, key: str) -> str:
         title = data.scenario.get(section, {}).get(key, {}).get("title")
         if title:
             return theme.clean_name(str(title))
-    if key.startswith(ORGANISATIONS):
-        share, _, name = key.removeprefix(ORGANISATIONS).partition(":")
+    if key.startswith(naming.ORGANISATIONS):
+        share, _, name = key.removeprefix(naming.ORGANISATIONS).partition(":")
         return f"{title_of(data, name)}, organisations with {100 * float(share):g} % of sites"
-    if key.startswith(TOGETHER):
+    if key.startswith(naming.ALL_OF):
         count = len(split_names(key))
         return "Both together" if count == 2 else f"All {wording.say_number(count)} together"
     return theme.clean_name(key)
@@ -137,8 +137,8 @@ def name_group(data: PlotData, group: tuple[str, str], for_label: str | None = N
 
 def split_names(text: object) -> tuple[str, ...]:
     """Read the interventions joined in a cell or key: ``A+B``."""
-    names = str(text).removeprefix(TOGETHER)
-    if names.startswith(ORGANISATIONS):
+    names = str(text).removeprefix(naming.ALL_OF)
+    if names.startswith(naming.ORGANISATIONS):
         names = names.partition(":")[2]
     return tuple(name.strip() for name in re.split(r"[+;,]", names) if name.strip())
 

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 
 from spread import errors
+from spread.outcomes import naming
 from spread.plots import data as tables
 from spread.plots import wording
 
 ADOPTION = "stage>=5"
 ALL_ELEMENTS = "all_elements"
-RATES = ("change", "level", "milestone")
 STAGE_NAMES = ("no contact", "knowledge", "interest", "decision", "testing", "adoption", "spread", "sustained")
 
 
@@ -70,7 +70,7 @@ def choose_series(
 
 def _tell_apart(series: Sequence[Series]) -> tuple[Series, ...]:
     """Of several sets of interventions each goes by the title of its ambition, not as "all three together"."""
-    sets = [one for one in series if one.key.startswith(tables.TOGETHER) and one.targets]
+    sets = [one for one in series if one.key.startswith(naming.ALL_OF) and one.targets]
     if len(sets) < 2:
         return tuple(series)
     return tuple(replace(one, label=one.targets[-1].title) if one in sets else one for one in series)
@@ -132,9 +132,9 @@ def keys_of(data: tables.PlotData, ambition: "pd.Series[Any]") -> tuple[str, ...
     names = tables.split_names(ambition["interventions"])
     share = tables.entry_of(data, ambition["ambition"]).get("organisation_share")
     if share is not None:
-        return tuple(f"{tables.ORGANISATIONS}{share:g}:{name}" for name in names)
-    if len(names) > 1 and ambition["together"] == "all" and ambition["measure"] not in RATES:
-        return (tables.TOGETHER + "+".join(names),)
+        return tuple(naming.organisation_label(name, share) for name in names)
+    if len(names) > 1 and ambition["together"] == "all" and ambition["measure"] not in naming.RATES:
+        return (naming.set_label(names),)
     return names
 
 
@@ -163,7 +163,7 @@ def _ambition_keys(data: tables.PlotData, known: Sequence[str]) -> list[str]:
     rows = every if about_shares.empty else about_shares
     wanted = [key for _, row in rows.iterrows() for key in keys_of(data, row)]
     found = [key for key in dict.fromkeys(wanted) if key in known]
-    return sorted(found, key=lambda key: not key.startswith(tables.TOGETHER))
+    return sorted(found, key=lambda key: not key.startswith(naming.ALL_OF))
 
 
 def _build_series(data: tables.PlotData, here: pd.DataFrame, *, key: str, group: tuple[str, str]) -> Series:

@@ -231,7 +231,7 @@ def count(
 ) -> tabulate.OutcomeTable:
     """Count one log by the job's plan; the table is valid until the bench is used again."""
     delivered = reliability.delivered_share(
-        log, job.plan, scenario=job.world.scenario, population=job.world.population,
+        log, job.plan, scenario=job.world.scenario,
         parameters=parameters, seed=job.seed, draw=draw,
     )  # fmt: skip
     engaged = inputs.engaged.astype(bool)

@@ -95,8 +95,8 @@ _DIFFICULTY = _JUDGED.format(
 class Said(NamedTuple):
     """What a return says about a programme.
 
-    `components` are headings by name; `for_all`, whether every site is eligible; `shared`, how many sites are eligible
-    for all; quarters by their last days.
+    `components` are headings by name; `for_all` tells of each whether every site is eligible; `shared` counts the sites
+    eligible for all of them. `first_quarter`, and `as_of`, the latest that holds a stage, by their last days.
     """
 
     source: str

@@ -33,7 +33,7 @@ def shares(log, asked=None, **changed):
     asked = asked or worlds.scenario(PATIENTS, **levers())
     made = worlds.plan(asked)
     return made, reliability.delivered_share(
-        log, made, scenario=asked, population=worlds.population(), parameters=PARAMETERS | changed, seed=1, draw=0
+        log, made, scenario=asked, parameters=PARAMETERS | changed, seed=1, draw=0
     )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def test_a_site_effect_is_a_fact_of_the_draw_and_of_the_site_only():
     asked = worlds.scenario(PATIENTS, **levers())
     made = worlds.plan(asked)
     chosen = PARAMETERS | {"reliability_site_log_sd": 0.55}
-    say = {"scenario": asked, "population": worlds.population(), "parameters": chosen, "seed": 1}
+    say = {"scenario": asked, "parameters": chosen, "seed": 1}
     first, again, other = (reliability.delivered_share(worlds.log([]), made, **say, draw=draw) for draw in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert (first != other).all()
