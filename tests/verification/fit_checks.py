@@ -86,7 +86,7 @@ class Run(NamedTuple):
         """Share of patients with every element by report date and unit, shape (T, U)."""
         changed = {} if baseline is None else {"reliability_baseline": baseline}
         found = reliability.delivered_share(
-            self.log, self.job.plan, scenario=self.job.world.scenario, population=self.job.world.population,
+            self.log, self.job.plan, scenario=self.job.world.scenario,
             parameters=self.parameters | changed, seed=self.job.seed, draw=self.draw,
         )  # fmt: skip
         assert found is not None
