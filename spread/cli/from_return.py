@@ -49,7 +49,7 @@ def begin_scenario(
     read = returns.read_return(returned, columns=columns)
     world = founding.found_world(read, place=str(returned))
     told = world.said._replace(source=tables.shown(returned.name))
-    text = from_return.scenario_text(chosen, told, sites=SITES, stages=STAGES)
+    text = from_return.scenario_text(chosen, told, sites=SITES, stages=STAGES, columns=columns)
     with errors.writing(place):
         place.absolute().parent.mkdir(parents=True, exist_ok=True)
         _write_all(targets, (text, world.sites_csv, world.stages_csv), check)

@@ -99,8 +99,7 @@ def read_back(plan: planning.Plan) -> Kept:
 
 
 def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable[stored.StoredChunk]") -> Kept:
-    from spread import api
-    from spread.runs import folders, forecasts, provenance, sample, working
+    from spread.runs import answers, folders, forecasts, provenance, sample, working
 
     job = plan.job
     if job is None:
@@ -113,7 +112,7 @@ def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable
         with progress.shown(title=plan.scenario.name, quiet=chosen["quiet"]) as report:
             asked = {name: plan.settings[name] for name in ("draws", "precision")}
             hands = sample.Hands(chosen["engine"], chosen["workers"])
-            looks = api.gather(job, keeper, hands, **asked, progress=report)
+            looks = answers.gather(job, keeper, hands, **asked, progress=report)
         folders.refuse_taken(plan.folder, key=plan.key, force=chosen["force"])
         tables, manifest = _write(plan, job, keeper, _manifest(plan, chosen, keeper, looks), began=began)
     forecasts.append_forecasts(tables["ambitions"], manifest=manifest)
@@ -151,13 +150,12 @@ def _write(
     began: float,
 ) -> "tuple[dict[str, pd.DataFrame], dict[str, Any]]":
     """Write tables and figures and move the folder to its place; the largest tables by a thread of their own."""
-    from spread import api
-    from spread.runs import store
+    from spread.runs import answers, store
 
     with _aside() as (aside, going):
-        pieces = {name: itertools.takewhile(going, table) for name, table in api.by_run(job, keeper.chunks).items()}
+        pieces = {name: itertools.takewhile(going, table) for name, table in answers.by_run(job, keeper.chunks).items()}
         by_run = aside.submit(store.write_tables, keeper.place, pieces)
-        tables = api.assess(job, keeper.chunks)
+        tables = answers.assess(job, keeper.chunks)
         hashes = store.write_tables(keeper.place, tables)
         if tables["summary"]["n"].any():
             drawn = plot.tables_in_memory(plan.scenario, tables, manifest)
@@ -185,8 +183,7 @@ def _manifest(
     keeper: "working.Working",
     looks: "list[sample.Look]",
 ) -> dict[str, Any]:
-    from spread import api
-    from spread.runs import provenance
+    from spread.runs import answers, provenance
 
     settings = {**plan.settings, "engine": chosen["engine"], "looks": [look._asdict() for look in looks]}
     if looks:
@@ -199,7 +196,7 @@ def _manifest(
         settings=settings,
         command_line=shlex.join(["spread", *sys.argv[1:]]),
         wall_seconds=0.0,
-        failures=[_failure(one, plan, chosen) for one in api.failures_of(keeper.chunks)],
+        failures=[_failure(one, plan, chosen) for one in answers.failures_of(keeper.chunks)],
     )
 
 

@@ -193,9 +193,9 @@ def _prepared(scenario: "schema.Scenario", settings: Mapping[str, Any], view: op
     InputError
         With the mistakes of the files it names, when there is no such group, or no chance to be precise about.
     """
-    from spread import api
+    from spread.runs import answers
 
-    job = api.prepare(scenario, **{name: settings[name] for name in ("seed", "replicates", "events")})
+    job = answers.prepare(scenario, **{name: settings[name] for name in ("seed", "replicates", "events")})
     if settings["precision"] is not None and all(_why_unassessed(one) for one in scenario.ambitions.values()):
         raise errors.InputError(errors.Fault("this scenario has no ambition whose chance is assessed", "--precision"))
     check_group(view, job.plan.groups.names)

@@ -65,14 +65,16 @@ def check_return(file: Path, scenario: str | None, columns: dict[str, str], form
 
     Missing returns, moves backward, jumps of three stages or more, sites stuck
     for three returns or more, names not placed, and how many each share is out
-    of. Findings end with 0; a file that cannot be read ends with 2, with every
-    fault in it.
+    of. Headings mean what [return.columns] of the scenario and --column say.
+    Findings end with 0; a file that cannot be read ends with 2, with every fault
+    in it.
     """
     from spread.network import returns, reviewing
 
     read_scenario = _scenario(scenario) if scenario else None
     known_names = tuple(read_scenario.interventions) if read_scenario else ()
-    read = returns.read_return(file, columns=columns, known=known_names)
+    known_columns = read_scenario.quarterly_return.columns if read_scenario else {}
+    read = returns.read_return(file, columns={**known_columns, **columns}, known=known_names)
     found = reviewing.review(read, _known(read, read_scenario) if read_scenario else None)
     if form != "table":
         names = {name: name for name in reviewing.Finding._fields}

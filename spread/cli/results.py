@@ -169,8 +169,7 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
     RUN is a run folder, or the first digits of its key. Names every file that
     is damaged, exit 2.
     """
-    from spread import api
-    from spread.runs import checking, folders, listing, store
+    from spread.runs import answers, checking, folders, listing, store
     from spread.scenarios import reading
 
     folder = listing.find_run(which)
@@ -184,7 +183,7 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
         render.say(f"Files are good; no draw was repeated: {'; '.join(changed)}", quiet=quiet)
         return
     settings = {name: manifest[name] for name in ("seed", "replicates", "events")}
-    faults, repeated = checking.differing_draws(folder, manifest, api.prepare(scenario, **settings), engine)
+    faults, repeated = checking.differing_draws(folder, manifest, answers.prepare(scenario, **settings), engine)
     if faults:
         raise errors.InputError(faults)
     render.say(f"{folder}: good; {repeated:,} draws repeated, every number the same", quiet=quiet)

@@ -1,5 +1,6 @@
 """Everything a scenario's data files say, read together so that all their faults are reported together."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from spread import errors
@@ -47,6 +48,12 @@ def _read_start(scenario: "schema.Scenario", population: people.Population | Non
     if begin is None:
         return None
     names = tuple(scenario.interventions)
-    if population is not None and returns.is_return(begin.stages):
+    if population is not None and _is_return(scenario, begin.stages):
         return placing.read_start(begin.stages, begin.as_of, scenario=scenario, population=population)
     return starting.read_stages(begin.stages, begin.as_of, population=population, interventions=names)
+
+
+def _is_return(scenario: "schema.Scenario", path: Path) -> bool:
+    """Whether a file is read as a return: it looks like one, or headings were given and it is no ``stages.csv``."""
+    columns = scenario.quarterly_return.columns
+    return returns.is_return(path, columns) or bool(columns and not starting.is_stages(path))

@@ -9,30 +9,16 @@ from typing import NamedTuple
 
 from spread import errors
 from spread.network import stages, tables
+from spread.scenarios import return_columns
 
-# What a column may be, and the headings it has in the national team's own files.
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "psc": ("updated_psc_name", "latest_psc_name", "psc_name", "psc"),
-    "ics": ("ics", "icb"),
-    "organisation_code": ("api_org_code", "trust_code", "organisation_code", "org_code", "ods_code"),
-    "organisation_recorded": ("organisation_as_recorded",),
-    "organisation_name": (
-        "organisation_name_verified", "organisation_after_cleanse", "name_of_trust", "organisation_name",
-        "organisation", "trust", "trust_name",
-    ),
-    "site_code": ("site_code",),
-    "site_name": ("name_of_site", "site_name", "site"),
-    "phase": ("phase",),
-    "quarter": ("quarter",),
-}  # fmt: skip
 NEEDED = ("psc", "quarter")
 WHO = ("organisation_code", "organisation_recorded", "organisation_name", "site_code", "site_name")
 # Columns of the national files that name an intervention of the catalogue otherwise.
 OTHER_NAMES = {"newtt2": "newtt", "newtt_2": "newtt"}
-LEAVE_ASIDE = ""
 LONGEST_COMPONENT = 80
+HEADINGS = return_columns.HEADINGS
+LEAVE_ASIDE = return_columns.LEAVE_ASIDE
 _FIELD_OF = {heading: field for field, headings in HEADINGS.items() for heading in (field, *headings)}
-_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _STAGE_TEXT = re.compile(r"\s*stage\s*\d", re.IGNORECASE)
 
@@ -45,11 +31,6 @@ class Layout(NamedTuple):
     aside: tuple[str, ...]
 
 
-def plain(heading: str) -> str:
-    """A heading in small letters and underscores."""
-    return _NOT_A_WORD.sub("_", heading.casefold()).strip("_")
-
-
 def is_header(heading_cells: Sequence[str], mapping: Mapping[str, str]) -> bool:
     """Whether a row names the columns a return must have."""
     fields = {_field_of(heading, mapping) for heading in heading_cells}
@@ -57,7 +38,7 @@ def is_header(heading_cells: Sequence[str], mapping: Mapping[str, str]) -> bool:
 
 
 def _field_of(heading: str, mapping: Mapping[str, str]) -> str | None:
-    name = plain(heading)
+    name = return_columns.plain(heading)
     field = mapping.get(name, _FIELD_OF.get(name))
     return field if field in HEADINGS else None
 
@@ -70,19 +51,19 @@ def read_mapping(columns: Mapping[str, str], findings: tables.Findings) -> dict[
         if not is_one:
             findings.add(
                 f"'{tables.shown(meaning)}' is neither a field ({', '.join(HEADINGS)}) nor a name for a component",
-                key=f"columns.{tables.shown(heading)}",
+                key=f"return.columns.{tables.shown(heading)}",
             )
-        found[plain(heading)] = meaning if is_one else LEAVE_ASIDE
+        found[return_columns.plain(heading)] = meaning if is_one else LEAVE_ASIDE
     return found
 
 
 def check_there(columns: Mapping[str, str], there: Sequence[str], findings: tables.Findings) -> None:
     """Note every heading of a mapping that no sheet has."""
-    known = {plain(heading) for heading in there}
+    known = {return_columns.plain(heading) for heading in there}
     for heading in columns:
-        if there and plain(heading) not in known:
+        if there and return_columns.plain(heading) not in known:
             hint = errors.did_you_mean(heading, there)
-            findings.add(f"no column '{tables.shown(heading)}'{hint}", key=f"columns.{tables.shown(heading)}")
+            findings.add(f"no column '{tables.shown(heading)}'{hint}", key=f"return.columns.{tables.shown(heading)}")
 
 
 def lay_out(table: tables.Table, mapping: Mapping[str, str], known: set[str], findings: tables.Findings) -> Layout:
@@ -117,10 +98,10 @@ def _fields(columns: Sequence[str], mapping: Mapping[str, str], findings: tables
     found: dict[str, str] = {}
     for field, usual in HEADINGS.items():
         theirs = [heading for heading in columns if _field_of(heading, mapping) == field]
-        given = [heading for heading in theirs if plain(heading) in mapping]
+        given = [heading for heading in theirs if return_columns.plain(heading) in mapping]
         if len(given) > 1:
             _check_unclaimed(given[1], field, {given[0]: field}, findings)
-        chosen = given or sorted(theirs, key=lambda heading: (*usual, field).index(plain(heading)))
+        chosen = given or sorted(theirs, key=lambda heading: (*usual, field).index(return_columns.plain(heading)))
         found |= {heading: field for heading in chosen[:1]}
     return found
 
@@ -133,7 +114,7 @@ def _check_unclaimed(heading: str, meaning: str, taken: Mapping[str, str], findi
 
 def _component(heading: str, table: tables.Table, mapping: Mapping[str, str], known: set[str]) -> str:
     """The component a column is about; nothing where it is a column of another kind, such as remarks."""
-    written = plain(heading)
+    written = return_columns.plain(heading)
     if written in mapping:
         return mapping[written]
     name = OTHER_NAMES.get(written, written)[:LONGEST_COMPONENT].rstrip("_")

@@ -182,7 +182,8 @@ def read_start(path: Path, as_of: date, *, scenario: "schema.Scenario", populati
     spread.errors.InputError
         With every fault of the file, rows that could not be placed among them.
     """
-    read = returns.read_return(path, known=scenario.interventions)
+    columns = scenario.quarterly_return.columns
+    read = returns.read_return(path, columns=columns, known=scenario.interventions)
     observed = place_return(read, population, eligible_sites(scenario, population), successors(scenario.world))
     faults = [
         errors.Fault(

@@ -104,8 +104,13 @@ def read_return(path: Path, *, columns: Mapping[str, str] | None = None, known: 
 def _read(path: Path, columns: Mapping[str, str], known: Iterable[str]) -> Return:
     findings = tables.Findings(str(path))
     mapping = headings.read_mapping(columns, findings)
-    sheets = _sheets(path, mapping, findings)
-    headings.check_there(columns, [heading for sheet in sheets for heading in sheet.table.columns], findings)
+    sheets, there = _sheets(path, mapping, findings)
+    headings.check_there(columns, there, findings)
+    if not sheets and not findings.faults:
+        findings.add(
+            "is no quarterly return: it needs a column for the collaborative (such as updated_psc_name), 'quarter', "
+            "and one for the organisation or site (such as api_org_code)"
+        )
     names_known = {*catalogue.interventions(), *known}
     components: dict[str, str] = {}
     entries: list[Entry] = []
@@ -124,10 +129,15 @@ def _read(path: Path, columns: Mapping[str, str], known: Iterable[str]) -> Retur
     return Return(components, tuple(entries), tuple(dict.fromkeys(aside)))
 
 
-def is_return(path: Path) -> bool:
-    """Whether a file's columns are those of a return, rather than of a ``stages.csv``; False when it cannot be read."""
+def is_return(path: Path, columns: Mapping[str, str] | None = None) -> bool:
+    """Whether a file's columns are those of a return, rather than of a ``stages.csv``; False when it cannot be read.
+
+    `columns` are the meanings of headings, as for `read_return`.
+    """
     findings = tables.Findings(str(path))
-    return any(sheet.table.columns for sheet in _sheets(path, {}, findings)) and not findings.faults
+    mapping = headings.read_mapping(columns or {}, findings)
+    sheets, _ = _sheets(path, mapping, findings)
+    return any(sheet.table.columns for sheet in sheets) and not findings.faults
 
 
 def _raise(found: Sequence[tables.Findings]) -> None:
@@ -142,20 +152,18 @@ def _raise(found: Sequence[tables.Findings]) -> None:
 # ---- sheets ----
 
 
-def _sheets(path: Path, mapping: Mapping[str, str], findings: tables.Findings) -> list[_Sheet]:
-    """The tables of a file that look like a return; a fault where none does."""
-    if workbooks.is_workbook(path, findings):
-        found = [_from_workbook(path, sheet, mapping) for sheet in workbooks.read_sheets(path, findings)]
-        sheets = [sheet for sheet in found if sheet is not None]
-    else:
+def _sheets(path: Path, mapping: Mapping[str, str], findings: tables.Findings) -> tuple[list[_Sheet], list[str]]:
+    """The tables of a file that look like a return, and their headings; where none does, all that may be headings."""
+    if not workbooks.is_workbook(path, findings):
         table = tables.read_csv(path, _ANY, findings)
-        sheets = [_Sheet(table, tables.Findings(str(path)))] if headings.is_header(table.columns, mapping) else []
-    if not sheets and not findings.faults:
-        findings.add(
-            "is no quarterly return: it needs a column for the collaborative (such as updated_psc_name), 'quarter', "
-            "and one for the organisation or site (such as api_org_code)"
-        )
-    return sheets
+        is_one = headings.is_header(table.columns, mapping)
+        return [_Sheet(table, tables.Findings(str(path)))] if is_one else [], list(table.columns)
+    pages = workbooks.read_sheets(path, findings)
+    found = [_from_workbook(path, page, mapping) for page in pages]
+    sheets = [sheet for sheet in found if sheet is not None]
+    if sheets:
+        return sheets, [heading for sheet in sheets for heading in sheet.table.columns]
+    return [], [text for page in pages for _, texts in page.rows[:HEADER_ROWS] for text in texts if text]
 
 
 def _from_workbook(path: Path, sheet: workbooks.Sheet, mapping: Mapping[str, str]) -> _Sheet | None:

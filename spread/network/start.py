@@ -75,6 +75,12 @@ def read_stages(path: Path, as_of: date, *, population: Population | None, inter
     )
 
 
+def is_stages(path: Path) -> bool:
+    """Whether a file has the columns of a ``stages.csv``; False when it cannot be read."""
+    header = tables.read_csv(path, tables.Columns((), further=True), tables.Findings(str(path))).columns
+    return set(STAGE_COLUMNS.required) <= set(header)
+
+
 def find_unlisted(start: StartTable, *, site: Ints, intervention: Ints) -> Ints:
     """Which units, given by their site and intervention (shape (U,)), the table says nothing about.
 

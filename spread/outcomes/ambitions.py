@@ -56,7 +56,7 @@ class AmbitionChance(NamedTuple):
     high: float
 
 
-class _Looked(NamedTuple):
+class Looked(NamedTuple):
     """One ambition, the runs it is looked at in, and the scopes in which a site counts for all of its aims."""
 
     name: str
@@ -80,7 +80,7 @@ def assess_ambitions(
 
     """
     rows = []
-    for looked in _looked_at(scenario, plan, collect.Collected.of(collected)):
+    for looked in looked_at(scenario, plan, collect.Collected.of(collected)):
         said = _said(looked.name, scenario.ambitions[looked.name], scenario, plan)
         always = [_undated_columns(looked, scope, scenario.start_from is not None) for scope in looked.scopes]
         now = looked.standing(plan.dates[0])
@@ -106,7 +106,7 @@ def chances(
         Chance with which the interval may miss.
     """
     found = []
-    for looked in _looked_at(scenario, plan, collect.Collected.of(collected)):
+    for looked in looked_at(scenario, plan, collect.Collected.of(collected)):
         thresholds_of = plan.aims[plan.aims_of(looked.name)[0]].thresholds
         for deadline in looked.deadlines:
             then = looked.standing(deadline)
@@ -131,15 +131,16 @@ def national_intervals(
     return [(one.low, one.high) for one in found if one.scope == plans.NATIONAL]
 
 
-def _looked_at(
+def looked_at(
     scenario: "schema.Scenario", plan: plans.TabulationPlan, collected: collect.Collected
-) -> Iterator[_Looked]:
+) -> Iterator[Looked]:
+    """Every ambition of the run, its deadlines within it, and the scopes in which a site counts for all its aims."""
     for name, ambition in naming.wanted_ambitions(scenario, plan.interventions):
         deadlines = tuple(sorted({day for day in ambition.deadlines if day in plan.dates}))
         counted = np.ones(len(plan.scopes), dtype=bool)
         for number in plan.aims_of(name):
             counted &= (collected.gather("denominator", number) > 0).any(axis=0)
-        yield _Looked(name, plan, collected, deadlines, tuple(np.flatnonzero(counted).tolist()))
+        yield Looked(name, plan, collected, deadlines, tuple(np.flatnonzero(counted).tolist()))
 
 
 def standing_at(plan: plans.TabulationPlan, collected: collect.Collected, ambition: str, date_index: int) -> Standing:
@@ -202,7 +203,7 @@ def known_at_start(scenario: "schema.Scenario", plan: plans.TabulationPlan) -> s
     return f"sites as at {scenario.start_from.as_of.isoformat()}" + (f" ({', '.join(gaps)})" if gaps else "")
 
 
-def _undated_columns(looked: _Looked, scope: int, from_data: bool) -> dict[str, Any]:
+def _undated_columns(looked: Looked, scope: int, from_data: bool) -> dict[str, Any]:
     """The columns that no deadline changes."""
     aims = looked.plan.aims_of(looked.name)
     threshold = float(looked.plan.aims[aims[0]].thresholds[scope])
@@ -215,7 +216,7 @@ def _undated_columns(looked: _Looked, scope: int, from_data: bool) -> dict[str, 
     }
 
 
-def _dated_columns(looked: _Looked, scope: int, deadline: date, now: Standing, then: Standing) -> dict[str, Any]:
+def _dated_columns(looked: Looked, scope: int, deadline: date, now: Standing, then: Standing) -> dict[str, Any]:
     here_now, here = now.in_scope(scope), then.in_scope(scope)
     threshold = float(looked.plan.aims[looked.plan.aims_of(looked.name)[0]].thresholds[scope])
     split = uncertainty.split_variance(here.value)
@@ -245,7 +246,7 @@ def _chance_columns(then: Standing, threshold: float) -> dict[str, float]:
     }
 
 
-def _met_columns(looked: _Looked, threshold: float, scope: int) -> dict[str, date | None]:
+def _met_columns(looked: Looked, threshold: float, scope: int) -> dict[str, date | None]:
     if np.isnan(threshold):
         return dict.fromkeys(MET_QUANTILES)
     codes = looked.collected.gather("reached_day", looked.plan.ambitions.index(looked.name), scope)
@@ -253,7 +254,7 @@ def _met_columns(looked: _Looked, threshold: float, scope: int) -> dict[str, dat
     return {column: day.item() for column, day in zip(MET_QUANTILES, found, strict=True)}
 
 
-def _furthest_behind(looked: _Looked, scope: int, then: Standing) -> dict[str, Any]:
+def _furthest_behind(looked: Looked, scope: int, then: Standing) -> dict[str, Any]:
     """The PSC with most missing on average, for the national row; blank when none is short, and for a milestone."""
     worst, missing = "", np.nan
     measure = looked.plan.aims[looked.plan.aims_of(looked.name)[0]].measure

@@ -1,6 +1,7 @@
 """costs.csv: what a plan takes, in quantities: coach time, outreach, courses, meetings, champions.
 
-All of it follows from the levers and the calendar; nothing here depends on chance. A cost is stated only where the
+All of it follows from the levers and the calendar; nothing here depends on chance. Coach and champion time are stated
+as the levers have them (WTE-months, site-months) and, the same time again, in hours. A cost is stated only where the
 scenario gives a unit cost (``cost_ITEM_gbp``).
 
 G regimes, C collaboratives, N networks.
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from spread.model import inputs, timetable, training
 from spread.outcomes import groups, tables
-from spread.scenarios import levers
+from spread.scenarios import catalogue, levers, prices
 
 if TYPE_CHECKING:
     from spread.model import world as worlds
@@ -52,8 +53,14 @@ def costs_table(world: "worlds.World", table: inputs.Timetable) -> pd.DataFrame:
 
 def _unit_cost(scenario: "schema.Scenario", item: str) -> float:
     """What one unit costs in pounds, where the scenario says."""
-    told = scenario.parameters.get(f"cost_{item}_gbp")
+    told = scenario.parameters.get(prices.price_of(item))
     return np.nan if told is None else float(told.value)
+
+
+def _hours(scenario: "schema.Scenario", name: str) -> float:
+    """Hours in a month of somebody's time; the catalogue's in a scenario resolved by an earlier version."""
+    told = scenario.parameters.get(name)
+    return float(catalogue.parameters()[name]["value"] if told is None else told.value)
 
 
 def _items(world: "worlds.World", table: inputs.Timetable) -> Iterator[Item]:
@@ -71,8 +78,11 @@ def _items(world: "worlds.World", table: inputs.Timetable) -> Iterator[Item]:
     )  # fmt: skip
     refreshers = np.array([regime.refreshers for regime in world.regimes])
     yield Item("coaches", "WTE-months", coaches)
+    yield Item("coach_hours", "hours", coaches * _hours(world.scenario, "coach_hours_per_wte_month"))
     yield Item("outreach", "hours", hours * engaged)
     yield Item("champions", "site-months", champions * unit_count)
+    champion_hours = champions * unit_count * _hours(world.scenario, "champion_hours_per_site_month")
+    yield Item("champion_hours", "hours", champion_hours)
     yield Item("safety_culture", "site-months", culture * engaged)
     yield Item("refreshers", "people refreshed", _refreshed_per_year(world) * (months @ refreshers) / MONTHS_PER_YEAR)
     most_designed = max((regime.co_design for regime in world.regimes), default=0.0)

@@ -40,6 +40,13 @@ def gaps_table(
     return tables.frame_of_rows("gaps", [row for row in rows if row is not None])
 
 
+def gap_of(runs: collect.Collected, aim: plans.Aim, date: int) -> Floats | None:
+    """The gap of one aim at a report date in every run, shape (N,); None where it has none."""
+    slots = _slots(runs.plan, aim.label)
+    shares = None if slots is None else _shares(runs, aim, date, slots)
+    return None if shares is None else shares[:, 0] - shares[:, 1]
+
+
 def _slots(plan: plans.TabulationPlan, label: int) -> list[int] | None:
     """The slots in which a label's most and least deprived fifths are counted; None where one has no eligible site."""
     names = plan.groups.names

@@ -100,6 +100,18 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
     ),
     "summary": (*_GROUP, Column("measure", "text", "as in observed.csv; a share of eligible sites"), *_BAND),
     "ambitions": _AMBITION,
+    "run_values": (
+        Column("ambition", "text", "name of the ambition"),
+        Column("deadline", "date", "by when"),
+        Column("scope", "text", "national or psc:CODE"),
+        *_RUN,
+        Column("value", "number", "share or rate at the deadline"),
+        Column("met", "number", "1 where the threshold was met at the deadline; empty where none is stated"),
+        Column("short", "number", "sites short of the threshold (patients, rates: share short)"),
+        Column("met_on", "date", "the day it was first met; empty: not within the run"),
+        Column("sites", "number", "eligible sites at the ambition's stage (5 where it has none)"),
+        Column("gap", "number", "share in the most deprived fifth less that in the least; national rows only"),
+    ),
     "exceedance": (
         Column("ambition", "text", "name of the ambition"),
         Column("scope", "text", "national or psc:CODE"),

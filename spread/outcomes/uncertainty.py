@@ -41,6 +41,42 @@ class Chance(NamedTuple):
     p90: float
 
 
+class Difference(NamedTuple):
+    """A mean difference and its interval (95 % unless said), with draws as the sampling unit."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+def paired_difference(
+    one: NDArray[np.float64], other: NDArray[np.float64], *, of_flags: bool = False, deviate: float = NORMAL_975
+) -> Difference:
+    """The mean of `other` less `one`, both of shape (K, R), run by run on the same luck.
+
+    Of flags (0 or 1) two draws are added, half of them with a gain and half with a loss, as Agresti and Min do
+    (Statistics in Medicine 24, 2005, 729-740): without it, no difference seen would be taken for none there is.
+    Runs in which either is unknown are left out with their draw.
+    """
+    by_draw = np.mean(np.asarray(other, dtype=np.float64) - np.asarray(one, dtype=np.float64), axis=1)
+    known = by_draw[np.isfinite(by_draw)]
+    if not len(known):
+        return Difference(np.nan, np.nan, np.nan)
+    mean = float(known.mean())
+    count = len(known) + (2 if of_flags else 0)
+    centre = float(known.sum()) / count
+    square = (float(np.square(known).sum()) + (1.0 if of_flags else 0.0)) / count - centre**2
+    if count < 2:
+        return Difference(mean, -np.inf, np.inf)
+    half = deviate * float(np.sqrt(max(square, 0.0) / (count - 1)))
+    return Difference(mean, centre - half, centre + half)
+
+
 def mean_squares(values: NDArray[np.float64]) -> tuple[float, float]:
     """Mean squares between and within draws of values, shape (K, R); NaN where they cannot be told."""
     draws, replicates = values.shape

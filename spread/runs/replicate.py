@@ -32,10 +32,22 @@ ENGINES: Final = (COMPILED, PROCESS)
 PARAMETERS: Final = "parameters"
 
 
+class Sets(NamedTuple):
+    """Parameter sets given rather than drawn: draw k of a job uses row k of `values` with the luck of draw ``luck[k]``.
+
+    `values` has shape (K, P), in the order of the job's beliefs; `luck` shape (K,): sets with equal luck differ by
+    their parameters alone. Everything a draw fixes besides (regional, organisation and site effects) goes with luck.
+    """
+
+    values: NDArray[np.float64]
+    luck: NDArray[np.int64]
+
+
 class Job(NamedTuple):
     """A scenario made ready to run, the same for every draw; sent to every worker once.
 
-    `unsupported` is the same without regional support, where what support adds is asked for.
+    `unsupported` is the same without regional support, where what support adds is asked for. Without `sets` every
+    draw's parameters come from the beliefs.
     """
 
     world: worlds.World
@@ -47,6 +59,7 @@ class Job(NamedTuple):
     replicates: int
     events: bool
     unsupported: "Job | None" = None
+    sets: Sets | None = None
 
 
 class Failure(NamedTuple):
@@ -169,18 +182,18 @@ def run_chunk(job: Job, first_draw: int, draw_count: int, bench: Bench) -> Chunk
     logs: list[pd.DataFrame] = []
     failures: list[Failure] = []
     for draw in range(first_draw, first_draw + draw_count):
-        values = parameter_plan.draw_values(job.beliefs, seed=job.seed, draw=draw)
+        values, luck = parameter_set(job, draw)
         used[draw - first_draw] = values
         with noting(failures, draw, range(job.replicates)):
-            inputs, parameters = prepare_draw(job, draw, values)
-            other = None if job.unsupported is None else prepare_draw(job.unsupported, draw, values)[0]
+            inputs, parameters = prepare_draw(job, luck, values)
+            other = None if job.unsupported is None else prepare_draw(job.unsupported, luck, values)[0]
             for replicate in range(job.replicates):
                 with noting(failures, draw, [replicate]):
-                    log, table = run_and_count(job, inputs, parameters, draw, replicate, bench)
+                    log, table = run_and_count(job, inputs, parameters, luck, replicate, bench)
                     logs += [_events(job, log, draw, replicate)] if job.events else []
                     beside = None
                     if job.unsupported is not None and other is not None and bench.beside is not None:
-                        _, beside = run_and_count(job.unsupported, other, parameters, draw, replicate, bench.beside)
+                        _, beside = run_and_count(job.unsupported, other, parameters, luck, replicate, bench.beside)
                     collected.add(draw, replicate, table, beside)
     arrays = {**collected.arrays(), PARAMETERS: used}
     return Chunk(first_draw, draw_count, arrays, tuple(logs), tuple(failures))
@@ -194,9 +207,16 @@ def _events(job: Job, log: record.EventLog, draw: int, replicate: int) -> "pd.Da
 
 def run_alone(job: Job, draw: int, replicate: int, bench: Bench) -> record.EventLog:
     """Run one replicate by itself, with everything a run of many does with it."""
-    values = parameter_plan.draw_values(job.beliefs, seed=job.seed, draw=draw)
-    inputs, parameters = prepare_draw(job, draw, values)
-    return run_and_count(job, inputs, parameters, draw, replicate, bench)[0]
+    values, luck = parameter_set(job, draw)
+    inputs, parameters = prepare_draw(job, luck, values)
+    return run_and_count(job, inputs, parameters, luck, replicate, bench)[0]
+
+
+def parameter_set(job: Job, draw: int) -> tuple[NDArray[np.float64], int]:
+    """The parameters a draw uses, in the order of the job's beliefs, and the draw whose luck it has."""
+    if job.sets is not None:
+        return job.sets.values[draw], int(job.sets.luck[draw])
+    return parameter_plan.draw_values(job.beliefs, seed=job.seed, draw=draw), draw
 
 
 def prepare_draw(job: Job, draw: int, values: NDArray[np.float64]) -> tuple[model_inputs.ModelInputs, dict[str, float]]:

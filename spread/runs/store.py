@@ -23,6 +23,7 @@ TABLE_FILES = {
     "adoption": "adoption.parquet",
     "summary": "summary.csv",
     "ambitions": "ambitions.csv",
+    "run_values": "run_values.parquet",
     "exceedance": "exceedance.csv",
     "sites": "sites.parquet",
     "joint": "joint.csv",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spread import dates, errors
-from spread.scenarios import documents, filling, levers, locate
+from spread.scenarios import catalogue, documents, filling, levers, locate, return_columns
 
 Report = Callable[[locate.KeyPath, str], None]
 LONGEST_RUN_YEARS = 50
@@ -32,6 +32,7 @@ class Checks:
         """Report every mistake."""
         self._check_run()
         self._check_start_from()
+        self._check_return()
         self._check_programmes()
         self._check_ambitions()
         self._check_changes()
@@ -58,6 +59,19 @@ class Checks:
             self.report(("start_from", "as_of"), f"{as_of} is not before the end of the run, {self.end}")
         path: locate.KeyPath = ("start_from", "stages")
         self._check_file(path, start_from.get("stages"))
+
+    def _check_return(self) -> None:
+        given: Any = self.tree.get("return")
+        columns = dict(filling.items(given.get("columns"))) if isinstance(given, dict) else {}
+        interventions = {**catalogue.interventions(), **dict(filling.items(self.tree.get("interventions")))}
+        repeated = return_columns.same_heading(columns)
+        for heading, meaning in columns.items():
+            path: locate.KeyPath = ("return", "columns", heading)
+            fault = return_columns.fault_of_meaning(meaning, interventions) if isinstance(meaning, str) else ""
+            if heading in repeated:
+                self.report(path, f"the same heading as '{repeated[heading]}'; capitals and signs do not count")
+            elif fault:
+                self.report(path, fault)
 
     def _check_programmes(self) -> None:
         for name, programme in filling.tables(self.tree.get("programmes")):

@@ -49,8 +49,12 @@ def read_chain(path_or_name: str | Path) -> tuple[Document, ...]:
     InputError
         When a file is missing or cannot be read as TOML, or the bases go round in a circle.
     """
-    path, place = find(path_or_name)
-    chain = [read_document(path, place)]
+    return chain_of(read_document(*find(path_or_name)))
+
+
+def chain_of(document: Document) -> tuple[Document, ...]:
+    """A document and every base it stands on, the lowest first; see `read_chain`."""
+    chain = [document]
     while "base" in chain[-1].tree:
         chain.append(_base_of(chain[-1]))
         if len({document.path for document in chain}) < len(chain) or len(chain) > LONGEST_CHAIN:
@@ -116,7 +120,11 @@ def read_document(path: Path, place: str) -> Document:
     InputError
         When it is a folder, too large, no text, no TOML, or nested beyond reason.
     """
-    text = _text(path, place)
+    return parse_document(_text(path, place), path, place)
+
+
+def parse_document(text: str, path: Path, place: str) -> Document:
+    """Read the text of a file, which is or would be at `path`; see `read_document`."""
     if _DOTTED_TOO_DEEP.search(text):
         raise errors.InputError(_too_deep(place))
     try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from spread.scenarios import catalogue, documents, levers, schema
+from spread.scenarios import catalogue, documents, levers, prices, schema
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SIGNED = {"type": "string", "pattern": r"^[+-][0-9]+(\.[0-9]+)?$"}
@@ -82,4 +82,10 @@ def _global_parameters() -> dict[str, Any]:
         name: {**reference, "description": f"{entry['meaning']} ({entry['unit']})"}
         for name, entry in catalogue.parameters().items()
     }
-    return {"type": "object", "properties": known, "additionalProperties": False}
+    price = {"$ref": "#/$defs/Distribution", "required": ["value", "source"]}
+    return {
+        "type": "object",
+        "properties": known,
+        "patternProperties": {f"^({'|'.join(prices.names())})$": price},
+        "additionalProperties": False,
+    }

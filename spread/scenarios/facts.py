@@ -68,7 +68,10 @@ def run_facts(scenario: schema.Scenario) -> list[Fact]:
         Fact(WHOLE_RUN, "What support adds", "yes" if scenario.report.reach else "no"),
     ]
     stated = f"{start.stages} as of {start.as_of}" if start else "the catalogue's baseline"
-    return [*facts, Fact(WHOLE_RUN, "Starting point", stated)]
+    facts.append(Fact(WHOLE_RUN, "Starting point", stated))
+    columns = scenario.quarterly_return.columns
+    read_as = [f"{' '.join(heading.split())} = {meaning or 'left aside'}" for heading, meaning in columns.items()]
+    return [*facts, Fact(WHOLE_RUN, "Headings of the return", "; ".join(read_as))] if read_as else facts
 
 
 def regime_facts(scenario: schema.Scenario) -> list[Fact]:

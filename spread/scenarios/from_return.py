@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from spread import dates
-from spread.scenarios import catalogue
+from spread.scenarios import catalogue, return_columns
 
 PLACEHOLDER_THRESHOLD = 0.8
 ALL = "all_components"
@@ -46,7 +46,12 @@ as_of = {as_of}
 title = {title}
 start = {start}
 interventions = [{interventions}]
-{report}"""
+{report}{columns}"""
+_COLUMNS = """
+# What headings of the return mean, for the next one: `[start_from] returns = "FILE"`, or `--from FILE --as-of QUARTER`.
+[return.columns]
+{lines}
+"""
 _AMBITION = """
 [ambitions.{name}]
 title = {title}
@@ -108,8 +113,11 @@ class Said(NamedTuple):
     as_of: date
 
 
-def scenario_text(name: str, said: Said, *, sites: str, stages: str) -> str:
-    """The scenario as TOML with its judgements said in comments; `sites` and `stages` are files beside it."""
+def scenario_text(name: str, said: Said, *, sites: str, stages: str, columns: Mapping[str, str] | None = None) -> str:
+    """The scenario as TOML with its judgements said in comments.
+
+    `sites` and `stages` are files beside it; `columns` says what headings of the return were given a meaning.
+    """
     end = usual_end(said.as_of)
     everything = list(said.components)
     head = _HEAD.format(
@@ -124,11 +132,23 @@ def scenario_text(name: str, said: Said, *, sites: str, stages: str) -> str:
         as_of=said.as_of,
         interventions=_list(everything),
         report='\n[report]\ngroups = ["attribute:phase"]\n' if said.has_phase else "",
+        columns=_columns(columns or {}, said),
     )
     aims = [_ambition(one, _title(said, one), [one], end) for one in everything]
     if len(everything) > 1 and said.shared and ALL not in everything:
         aims.insert(0, _ambition(ALL, f"all {len(everything)} components", everything, end))
     return "".join([head, *aims, *(_intervention(one, said) for one in everything)])
+
+
+def _columns(columns: Mapping[str, str], said: Said) -> str:
+    """The headings given a meaning, but for components that were left out of the scenario."""
+    kept = {
+        heading: meaning
+        for heading, meaning in columns.items()
+        if not return_columns.fault_of_meaning(meaning, [*catalogue.interventions(), *said.components])
+    }
+    lines = [f"{_text(heading)} = {_text(meaning)}" for heading, meaning in kept.items()]
+    return _COLUMNS.format(lines="\n".join(lines)) if lines else ""
 
 
 def usual_end(as_of: date) -> date:

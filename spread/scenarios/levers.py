@@ -23,7 +23,8 @@ class Lever:
 
     `path` is where a scenario file says it (``*``: any name), `by` what its table is keyed by,
     `minimum` and `maximum` the range that makes sense (None: not a number), `dated` whether a
-    ``[[change]]`` may set it.
+    ``[[change]]`` may set it, `dearer` whether more of it (later, for a date) asks more of the system: -1 where less
+    does.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Lever:
     minimum: float | None = None
     maximum: float | None = None
     dated: bool = True
+    dearer: Literal[1, -1] = 1
 
     @property
     def is_number(self) -> bool:
@@ -62,9 +64,17 @@ LEVERS = (
     Lever("coaches", "WTE", "Coaches", by="psc", minimum=0, maximum=500),
     Lever("outreach_hours", "hours per engaged site a month", "Outreach", by="psc", minimum=0, maximum=744),
     Lever("course_seats", "seats per course", "Course seats", by="tier", minimum=0, maximum=100_000),
-    Lever("course_interval_months", "months", "Time between courses (0 = none)", minimum=0, maximum=120),
+    Lever("course_interval_months", "months", "Time between courses (0 = none)", minimum=0, maximum=120, dearer=-1),
     Lever("learning_sets", "per year", "Learning sets", by="psc", minimum=0, maximum=52),
-    Lever("meeting_interval_months", "months", "Time between meetings (0 = none)", by="layer", minimum=0, maximum=120),
+    Lever(
+        "meeting_interval_months",
+        "months",
+        "Time between meetings (0 = none)",
+        by="layer",
+        minimum=0,
+        maximum=120,
+        dearer=-1,
+    ),
     Lever("attendance", "share", "Attendance at meetings", by="layer", minimum=0, maximum=1),
     Lever("push", "policy", "Policy push"),
     Lever("priority_rule", "rule", "Who gets a coaching place first"),
@@ -82,8 +92,8 @@ LEVERS = (
     Lever("safety_culture", "share", "Work on safety culture", by="psc", minimum=0, maximum=1),
     Lever("co_design", "share", "Design with patients, carers and staff (0.5 = as usual)", minimum=0, maximum=1),
     Lever("engaged_share", "share", "Eligible sites worked with", by="psc", minimum=0, maximum=1, dated=False),
-    Lever("programmes.*.start", "date", "Start of a programme", dated=False),
-    Lever("ambitions.*.deadline", "date", "Deadline of an ambition", dated=False),
+    Lever("programmes.*.start", "date", "Start of a programme", dated=False, dearer=-1),
+    Lever("ambitions.*.deadline", "date", "Deadline of an ambition", dated=False, dearer=-1),
 )
 
 

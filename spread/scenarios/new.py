@@ -35,6 +35,9 @@ _PARTS = """
 # [start_from]
 # returns = "stages.csv"          # columns site, intervention, date, stage, since
 # as_of = "2022/23 Q2"
+# [return.columns]                # headings of a quarterly return that are not the usual ones
+# "Trust name" = "organisation_name"
+# "Beds" = ""                     # not read
 
 # ---- Which sites (otherwise: England) ----
 # [world]

@@ -17,7 +17,11 @@ def read_scenario(path_or_name: str | Path) -> schema.Scenario:
     InputError
         With every mistake of the file and its bases together, each with file, line and key.
     """
-    chain = documents.read_chain(path_or_name)
+    return resolve_chain(documents.read_chain(path_or_name))
+
+
+def resolve_chain(chain: tuple[documents.Document, ...]) -> schema.Scenario:
+    """Resolve a file and its bases, the lowest first; see `read_scenario`."""
     resolver = resolving.Resolver(chain)
     try:
         scenario = _resolved(resolver)

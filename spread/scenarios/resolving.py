@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from spread import dates, errors
-from spread.scenarios import catalogue, documents, filling, levers, locate, merging, names, settings
+from spread.scenarios import catalogue, documents, filling, levers, locate, merging, names, prices, settings
 
 _ANY_DAY = date(2000, 1, 1)
 _OWN_PROGRAMME = "programme"
@@ -142,8 +142,7 @@ class Resolver:
             return
         known = catalogue.parameters()
         for name in [name for name in given if name not in known]:
-            self.fault(("parameters", name), f"unknown parameter{errors.did_you_mean(name, list(known))}")
-            del given[name]
+            self._fill_price(name, given)
         for name, entry in known.items():
             if name in given:
                 given[name] = filling.number_with_notes(given[name], {} if self.is_complete else entry)
@@ -152,6 +151,17 @@ class Resolver:
         for _, shock in filling.list_of_tables(self.tree.get("shock")):
             if "multiplier" in shock:
                 shock["multiplier"] = filling.number_with_notes(shock["multiplier"], {"scale": "log", "unit": "ratio"})
+
+    def _fill_price(self, name: str, given: documents.Tree) -> None:
+        """A parameter the catalogue does not have: what something costs, or a mistake."""
+        if name not in prices.names():
+            known = [*catalogue.parameters(), *prices.names()]
+            self.fault(("parameters", name), f"unknown parameter{errors.did_you_mean(name, known)}")
+            del given[name]
+            return
+        if prices.lacks_source(given[name]):
+            self.fault(("parameters", name), prices.NEEDS_SOURCE)
+        given[name] = filling.number_with_notes(given[name], {} if self.is_complete else prices.NOTES)
 
     def _fill_levers(self) -> None:
         in_force = settings.Settings(self.known_pscs())

@@ -36,6 +36,12 @@ class StartFrom(Frozen):
     as_of: values.Day
 
 
+class QuarterlyReturn(Frozen):
+    """What headings of a quarterly return mean that are not recognised: a field, an intervention, or nothing."""
+
+    columns: dict[str, str] = Field(default_factory=dict)
+
+
 class Programme(Frozen):
     """A commissioned programme; before its start only baseline, peers and the push are at work.
 
@@ -228,6 +234,7 @@ class Scenario(Levers):
     cycle_shape: Literal["fixed", "lognormal", "exponential"] = "lognormal"
     world: World = World()
     start_from: StartFrom | None = None
+    quarterly_return: QuarterlyReturn = Field(default=QuarterlyReturn(), alias="return")
     programmes: dict[values.Code, Programme]
     interventions: Annotated[dict[values.Code, Intervention], Field(min_length=1)]
     ambitions: dict[values.Code, Ambition] = Field(default_factory=dict)

@@ -39,7 +39,7 @@ def _toml_table(tree: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _toml_value(value: Any) -> Any:
-    if isinstance(value, Mapping) and "value" in value and "basis" in value:
+    if _is_number_with_notes(value):
         unsaid = [key for key in ("unit", "meaning") if not value[key]]
         return _on_one_line({key: entry for key, entry in value.items() if entry is not None and key not in unsaid})
     if isinstance(value, Mapping):
@@ -47,6 +47,11 @@ def _toml_value(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_toml_value(entry) for entry in value]
     return str(value) if isinstance(value, Path) else value
+
+
+def _is_number_with_notes(value: Any) -> bool:
+    """Whether it is a parameter, rather than headings of a return that happen to be called like its parts."""
+    return isinstance(value, Mapping) and "basis" in value and not isinstance(value.get("value", ""), str)
 
 
 def _on_one_line(value: Any) -> Any:
@@ -86,6 +91,8 @@ def canonical_text(scenario: schema.Scenario) -> str:
         "parameters": {name: _parameter(entry) for name, entry in scenario.parameters.items()},
         "report": {**scenario.report.model_dump(), "groups": sorted(scenario.report.groups)},
     }
+    if scenario.start_from and scenario.quarterly_return.columns:
+        asked["return"] = scenario.quarterly_return.model_dump()
     return json.dumps(asked, sort_keys=True, indent=1, default=_as_text, ensure_ascii=True)
 
 

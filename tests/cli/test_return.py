@@ -192,6 +192,16 @@ def test_other_headings_are_given_on_the_command_line(spread, marthas_rule):
     assert spread("return", "check", "other.csv", "--column", "Period").code == 2
 
 
+def test_a_scenario_says_what_headings_mean_and_the_command_line_has_the_last_word(spread, marthas_rule):
+    Path("other.csv").write_text(HEADER.replace("quarter", "Period") + ROWS)
+    columns = "[return.columns]\nPeriod = 'quarter'\nphase = 'mews'\n"
+    Path("mine.toml").write_text(f"schema = 1\nname = 'mine'\nbase = 'pews-standard'\n{columns}")
+    check = ("return", "check", "other.csv", "--scenario", "mine.toml")
+    assert spread("return", "check", "other.csv").code == 2
+    assert "4 components" in spread(*check).out
+    assert "3 components" in spread(*check, "--column", "Phase=").out
+
+
 def test_components_that_a_scenario_does_not_have_are_said(spread, marthas_rule):
     said = spread("return", "check", "martha.csv", "--scenario", "pews-standard").out
     assert "Not in pews-standard: adults_patient_check_in," in said
@@ -218,6 +228,31 @@ def test_a_programme_nobody_has_modelled_can_be_run_from_its_return(spread, mart
     }
     assert first["maternity_check_in"] == pytest.approx(0.5, abs=0.35)
     assert {row["group"] for row in summary if row["group_kind"] == "attribute:phase"} == {"1", "2"}
+
+
+def test_headings_given_for_one_return_are_kept_for_the_next(spread, marthas_rule):
+    header = HEADER.replace("quarter", "Reported for").replace("maternity_check_in", '"Maternity, ""check"""')
+    Path("other.csv").write_text(header + ROWS)
+    given = {"Reported for": "quarter", 'Maternity, "check"': "maternity_check_in", "phase": ""}
+    columns = [word for heading, meaning in given.items() for word in ("--column", f"{heading}={meaning}")]
+    assert spread("scenario", "new", "martha", "--from-return", "other.csv", *columns).code == 0
+    read = reading.read_scenario("martha.toml")
+    assert read.quarterly_return.columns == given
+    again = Path("martha.toml").read_text().replace('stages = "stages.csv"', 'returns = "other.csv"')
+    Path("again.toml").write_text(again)
+    from spread.network import data
+
+    begun, kept = (data.read_data(reading.read_scenario(name)).start for name in ("again.toml", "martha.toml"))
+    assert begun.stage.tolist() == kept.stage.tolist()
+    assert begun.reported == kept.reported
+
+
+def test_a_heading_of_a_component_for_nobody_is_not_kept(spread, marthas_rule):
+    rows = "".join(f"{line.rpartition(',')[0]},No maternity unit\n" for line in ROWS.splitlines())
+    Path("other.csv").write_text(HEADER.replace("maternity_check_in", "Mothers") + rows)
+    ended = spread("scenario", "new", "martha", "--from-return", "other.csv", "--column", "Mothers=mothers_asked")
+    assert ended.code == 0, ended.err
+    assert reading.read_scenario("martha.toml").quarterly_return.columns == {}
 
 
 def test_what_a_return_cannot_say_is_said_to_be_a_judgement_or_a_placeholder(spread, marthas_rule):

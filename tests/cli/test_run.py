@@ -6,16 +6,16 @@ import json
 import pandas as pd
 import pytest
 
-from spread import api, errors
+from spread import errors
 from spread.cli import main
 from spread.outcomes import tables
-from spread.runs import files, sample
+from spread.runs import answers, files, sample
 from tests.cli.worlds import AMBITION, files_in
 
 FEW = ("--draws", "2", "--replicates", "1", "--workers", "1", "-q")
 TABLES = {
     "adoption.parquet", "ambitions.csv", "bottlenecks.csv", "costs.csv", "exceedance.csv", "gaps.csv", "joint.csv",
-    "parameters.parquet", "sites.parquet", "summary.csv",
+    "parameters.parquet", "run_values.parquet", "sites.parquet", "summary.csv",
 }  # fmt: skip
 DOCUMENTS = {"manifest.json", "scenario.toml", "headline.json"}
 
@@ -29,13 +29,13 @@ def run_folder(folder):
 def pretend(monkeypatch):
     """Figures that are not drawn, and a chance of one half for every ambition."""
     monkeypatch.setattr("spread.cli.plot.draw", lambda *_, **__: ["figure"])
-    assess = api.assess
+    assess = answers.assess
 
     def half(job, chunks):
         found = assess(job, chunks)
         return {**found, "ambitions": found["ambitions"].assign(chance=0.5)}
 
-    monkeypatch.setattr(api, "assess", half)
+    monkeypatch.setattr(answers, "assess", half)
 
 
 def test_a_run_prints_the_answer_and_writes_every_file_with_the_contracts_columns(spread, tiny):

@@ -134,7 +134,9 @@ def test_a_return_gives_the_state_a_run_starts_from(tmp_path: Path) -> None:
     path = as_csv(tmp_path, rows, (*HEADER[:6], "mews"))
     wanted = SimpleNamespace(settings=(), services=())
     scenario: Any = SimpleNamespace(
-        interventions={"mews": SimpleNamespace(eligible=wanted)}, world=SimpleNamespace(population="files")
+        interventions={"mews": SimpleNamespace(eligible=wanted)},
+        world=SimpleNamespace(population="files"),
+        quarterly_return=SimpleNamespace(columns={}),
     )
     start = placing.read_start(path, Q2, scenario=scenario, population=people)
     assert start.site.tolist() == [0, 1]
@@ -151,6 +153,7 @@ def test_a_run_does_not_start_from_a_return_with_names_nobody_knows(tmp_path: Pa
     scenario: Any = SimpleNamespace(
         interventions={"mews": SimpleNamespace(eligible=SimpleNamespace(settings=(), services=()))},
         world=SimpleNamespace(population="files"),
+        quarterly_return=SimpleNamespace(columns={}),
     )
     with pytest.raises(errors.InputError, match=r"return\.csv:3: 'Xanadu' is nobody of this world; mend it"):
         placing.read_start(path, Q2, scenario=scenario, population=trusts(tmp_path))

@@ -4,7 +4,7 @@ import pytest
 
 from spread import api
 from spread.outcomes import costs
-from spread.scenarios import catalogue
+from spread.scenarios import catalogue, prices
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +87,46 @@ def test_the_enablers_are_counted_in_what_they_take():
     rounds = table["courses", "national"] / 15
     assert table["course_seats_everyone", "national"] == pytest.approx(0.1 * staff * rounds * 3 / 12, rel=0.1)
     assert table["course_seats_coaches", "national"] == 0
+
+
+def test_coach_and_champion_time_is_stated_in_hours_too(job, table):
+    hours = {name: catalogue.parameters()[name]["value"] for name in HOURS}
+    assert hours == {"coach_hours_per_wte_month": 140, "champion_hours_per_site_month": 10}
+    for item, of, per_month in zip(
+        ("coach_hours", "champion_hours"), ("coaches", "champions"), hours.values(), strict=True
+    ):
+        assert set(table.unit[item]) == {"hours"}
+        assert table.quantity[item].tolist() == pytest.approx((per_month * table.quantity[of]).tolist())
+        assert table.quantity[item, "national"] > 0
+
+
+def test_hours_are_those_of_the_scenario_or_the_catalogue_where_it_is_older(job):
+    known = job.world.scenario.parameters
+    older = {name: entry for name, entry in known.items() if name not in HOURS}
+    other = {
+        **known,
+        "coach_hours_per_wte_month": known["coach_hours_per_wte_month"].model_copy(update={"value": 70.0}),
+    }
+    usual, from_catalogue, halved = (hours_of(job, parameters) for parameters in (known, older, other))
+    assert from_catalogue == usual
+    assert halved == pytest.approx(usual / 2)
+
+
+HOURS = ("coach_hours_per_wte_month", "champion_hours_per_site_month")
+
+
+def hours_of(job, parameters):
+    scenario = job.world.scenario.model_copy(update={"parameters": parameters})
+    found = costs.costs_table(job.world._replace(scenario=scenario), job.timetable)
+    return found.set_index(["item", "psc"]).quantity["coach_hours", "national"]
+
+
+def test_every_item_may_have_a_price_and_a_file_can_give_it(table, tmp_path):
+    assert tuple(dict.fromkeys(item for item, _ in table.index)) == prices.ITEMS
+    given = "".join(f"{name} = {{ value = 2.0, source = 'a test' }}\n" for name in prices.names())
+    (tmp_path / "priced.toml").write_text(
+        f"schema = 1\nname = 'priced'\nbase = 'tracheostomy-standard'\n[parameters]\n{given}"
+    )
+    priced = api.prepare(api.read_scenario(tmp_path / "priced.toml"))
+    found = costs.costs_table(priced.world, priced.timetable)
+    assert found.cost.tolist() == (2 * found.quantity).tolist()

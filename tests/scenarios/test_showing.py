@@ -1,6 +1,7 @@
 """Scenarios listed, shown, begun, compared, and described to an editor."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from spread import errors
 from spread.scenarios import catalogue, difference, editing, facts, levers, new, reading, show, writing
 
 CHILD = 'schema = 1\nname = "child"\nbase = "scenario.toml"\n'
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def lines(found):
@@ -71,6 +73,7 @@ def test_a_scenario_does_not_differ_from_itself(read):
         ("", "[[shock]]\nname = 'a'\nfrom = 2023-11-01\nto = 2024-01-31\nmultiplier = 2\n"),
         ("", "denominator = 'engaged'\n"),
         ("", "[report]\nmonths = true\n"),
+        ("", "[parameters]\ncost_courses_gbp = { value = 900, source = 'last year' }\n"),
     ],
 )
 def test_whatever_changes_the_key_is_a_difference_one_can_read(read, top, tables):
@@ -95,7 +98,7 @@ def test_every_lever_of_a_new_file_may_be_used_as_it_stands(write, base):
     assert reading.read_scenario(write(used)) == reading.read_scenario(write(text))
 
 
-@pytest.mark.parametrize("part", ["[[change]]", "[[shock]]", "[parameters]", "[report]"])
+@pytest.mark.parametrize("part", ["[return.columns]", "[[change]]", "[[shock]]", "[parameters]", "[report]"])
 def test_every_part_of_a_new_file_may_be_used_as_it_stands(write, part):
     before, sign, rest = new.template("october", "pews-standard").partition(f"# {part}")
     inside, gap, after = rest.partition("\n\n")
@@ -104,15 +107,34 @@ def test_every_part_of_a_new_file_may_be_used_as_it_stands(write, part):
     assert scenario != reading.read_scenario(write(before + sign + rest))
 
 
+def test_headings_and_prices_are_read_as_the_docs_write_them(read, write):
+    write("", "q3.csv")
+    snippets = [
+        snippet
+        for page in ("returns.md", "results.md")
+        for snippet in re.findall(r"```toml\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+        if "[return.columns]" in snippet or "_gbp" in snippet
+    ]
+    scenario = read(tables="".join(snippets))
+    assert scenario.quarterly_return.columns["PEWS chart"] == "pews_national"
+    assert scenario.parameters["cost_coach_hours_gbp"].value == 40
+
+
 def test_a_new_file_on_an_unknown_base_is_refused():
     with pytest.raises(errors.InputError, match="pews-standard"):
         new.template("october", "pews-standart")
 
 
+def test_headings_of_a_return_are_a_difference_one_can_read(read):
+    (found,) = difference.differences(read(), read(tables="[return.columns]\nTrust = 'organisation_name'\nBeds = ''\n"))
+    assert (found.label, found.before) == ("Headings of the return", "-")
+    assert found.after == "Trust = organisation_name; Beds = left aside"
+
+
 def test_the_editor_schema_knows_every_key_and_its_short_forms():
     described = editing.json_schema()
     properties = described["properties"]
-    assert {"schema", "name", "base", "shock", "change", "start_from", "world"} <= set(properties)
+    assert {"schema", "name", "base", "shock", "change", "start_from", "return", "world"} <= set(properties)
     assert {lever.path for lever in levers.settable()} <= set(properties)
     assert set(properties["parameters"]["properties"]) == set(catalogue.parameters())
     assert described["required"] == ["schema", "name"]

@@ -58,6 +58,27 @@ def test_a_custom_world_reads_back_with_its_files(write):
     assert read_back(scenario, write) == scenario
 
 
+COLUMNS = '[return.columns]\n"Trust name" = "organisation_name"\nvalue = ""\nbasis = "quarter"\n'
+BEGIN = "[start_from]\nreturns = 'q.csv'\nas_of = 2023-09-30\n"
+
+
+def test_headings_of_a_return_and_prices_read_back_as_they_were(read, write):
+    price = "[parameters]\ncost_coach_hours_gbp = { value = 40, low = 30, high = 60, source = 'a pay scale' }\n"
+    scenario = read(tables=COLUMNS + price)
+    again = read_back(scenario, write)
+    assert again == scenario
+    assert again.quarterly_return.columns == {"Trust name": "organisation_name", "value": "", "basis": "quarter"}
+    assert again.parameters["cost_coach_hours_gbp"].source == "a pay scale"
+
+
+def test_headings_count_in_the_key_where_a_run_starts_from_a_file_and_only_there(read, write):
+    write("", "q.csv")
+    texts = [writing.canonical_text(read(tables=tables)) for tables in ("", COLUMNS, BEGIN, BEGIN + COLUMNS)]
+    assert texts[0] == texts[1]
+    assert texts[2] != texts[3]
+    assert '"return"' not in texts[2]
+
+
 def test_nothing_is_filled_in_from_the_catalogue_on_reading_back(read, write):
     tree = tomllib.loads(writing.write_resolved(read()))
     del tree["interventions"]["pews_national"]["elements"]["escalation"]
