@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spread.model import compiling, draws
 from spread.model.compiling import word
 from spread.model.draws import Purpose
-from spread.model.inputs import Floats, Keys
+from spread.model.inputs import Floats, Ints, Keys
 
 compiling.parts_of(draws)
 
@@ -33,7 +33,12 @@ class Chance:
 
     def normals(self, agent_keys: Keys, *purposes: Purpose) -> Floats:
         """One standard normal number per purpose and agent; shape (purposes, agents)."""
-        return normals_at(self.key, agent_keys, np.array(purposes, dtype=np.uint64))
+        return self.chosen_normals(agent_keys, np.zeros(len(agent_keys), dtype=np.int64), *purposes)
+
+    def chosen_normals(self, agent_keys: Keys, chosen: Ints, *purposes: Purpose) -> Floats:
+        """The same, for each agent the one of a number: 0 is its usual one."""
+        words = np.array(purposes, dtype=np.uint64)
+        return chosen_normals_at(self.key, agent_keys, chosen.astype(np.uint64), words)
 
 
 @compiling.compiled
@@ -46,10 +51,11 @@ def uniforms_at(run: Word, agent_keys: Keys, purpose: Word) -> Floats:
 
 
 @compiling.compiled
-def normals_at(run: Word, agent_keys: Keys, purposes: NDArray[np.uint64]) -> Floats:
-    """A standard normal number for every purpose and agent."""
+def chosen_normals_at(run: Word, agent_keys: Keys, chosen: Keys, purposes: NDArray[np.uint64]) -> Floats:
+    """A standard normal number for every purpose and agent, the one of the number chosen."""
     deviates = np.empty((len(purposes), len(agent_keys)))
     for row in range(len(purposes)):
         for agent in range(len(agent_keys)):
-            deviates[row, agent] = draws.normal(draws.uniform_at(run, agent_keys[agent], purposes[row], ONCE))
+            share = draws.uniform_at(run, agent_keys[agent], purposes[row], chosen[agent])
+            deviates[row, agent] = draws.normal(share)
     return deviates

@@ -85,7 +85,7 @@ def spread(links: Links, given: Given, live: Live, rows: Rows, constants: Consta
     started, epochs, courses, meetings = 0, 0, 0, 0
     granting = life.START
     while True:
-        unit, event, everyone = calendar.NOBODY, life.START, False
+        unit, event = calendar.NOBODY, life.START
         if started < unit_count:
             unit = started
             started += 1
@@ -107,7 +107,7 @@ def spread(links: Links, given: Given, live: Live, rows: Rows, constants: Consta
                 return int(clock.row_count)
             clock.now = day
             if refresh_day == day:
-                everyone = occasions.refresh(links, given, live, constants, epochs)
+                occasions.refresh(links, given, live, constants, epochs)
                 epochs += 1
             elif course_day == day:
                 occasions.hold_course(links, given, live, rows, constants, courses)
@@ -120,17 +120,15 @@ def spread(links: Links, given: Given, live: Live, rows: Rows, constants: Consta
                 event = whole(live.units[unit].event)
         if unit != calendar.NOBODY:
             life.step(links, given, live, rows, constants, unit, event)
-        look_count = unit_count if everyone else clock.look_count
-        for number in range(look_count):
-            waits.look(given, live, constants, number if everyone else whole(live.looks[number]), everyone)
-        clock.look_count = 0
+        waits.take_looks(given, live, constants)
 
 
 @compiling.part
 def begin(links: Links, given: Given, live: Live, constants: Constants, run_key: int) -> None:
     """Everyone where they start, nobody waiting; what is known of peers in use is known."""
     clock, organisation_count = live.clock[0], len(given.groups)
-    clock.now, clock.look_day, clock.horizon_day = 0.0, 0.0, constants.horizon_days
+    clock.now, clock.looked_day, clock.look_day, clock.stir_day = 0.0, 0.0, 0.0, 0.0
+    clock.horizon_day = constants.horizon_days
     clock.stretches_per_day = (len(live.stretches) - 1) / constants.horizon_days
     clock.epoch, clock.stretch, clock.due_count, clock.round_count = 0, -1, 0, 0
     clock.row_count, clock.granted_count, clock.look_count = 0, 0, 0
@@ -147,13 +145,13 @@ def begin(links: Links, given: Given, live: Live, constants: Constants, run_key:
         ours.held, ours.waiting, ours.called, ours.first = 0, 0, 0, links.queue_start[pool]
     for unit in range(len(live.units)):
         standing, past, traits = live.units[unit], live.histories[unit], given.traits[unit]
-        standing.status, past.since_day, past.elements = traits.start_status, traits.since_days, traits.start_elements
+        live.status[unit], past.since_day, past.elements = traits.start_status, traits.since_days, traits.start_elements
         standing.threshold, standing.rate, standing.anchor_day = 0.0, 0.0, 0.0
         standing.hazard_day, standing.timer_day, past.spread_day = math.inf, math.inf, math.inf
         past.mark_day = -math.inf
         past.attempt, past.cycle, past.champion_count = 0, 0, 0
         standing.element, standing.coached, standing.succeeded = 0, 0, 0
-        standing.where, standing.look = calendar.NOWHERE, waits.SETTLED
+        standing.where = calendar.NOWHERE
         if traits.start_status == 4:
             facts = given.facts[unit]
             live.coached_by[facts.psc, given.tools[facts.intervention].programme] += traits.start_coached

@@ -148,12 +148,13 @@ def word(number: Any) -> int:
 
 
 def _fetch(_context: Any, array: Any, _index: Any) -> Any:
-    """``fetch(array, index)``: have an entry brought near while something else is done; changes nothing."""
+    """``fetch(array, index)``: have an entry, or a row, brought near while something else is done; changes nothing."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = signature.args[0]
         held = context.make_array(kind)(context, builder, arguments[0])
-        place = cgutils.get_item_pointer(context, builder, kind, held, [arguments[1]], wraparound=False)
+        index = [arguments[1], *(context.get_constant(types.intp, 0) for _ in range(kind.ndim - 1))]
+        place = cgutils.get_item_pointer(context, builder, kind, held, index, wraparound=False)
         address, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         prefetch = ir.FunctionType(ir.VoidType(), [address, number, number, number])
         function = cgutils.get_or_insert_function(builder.module, prefetch, "llvm.prefetch.p0")

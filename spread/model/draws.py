@@ -58,6 +58,15 @@ class Purpose(IntEnum):
     RELIABILITY = 34
     RETURN_MISSING = 35
     RETURN_ERROR = 36
+    RECORD_REGION = 37
+    RECORD_ORGANISATION = 38
+    RECORD_SITE = 39
+    STATE_AT_CUT = 40
+    SINCE_AT_CUT = 41
+    SITE_LIKE = 42
+    ELEMENT_AT_CUT = 43
+    RANK_AT_CUT = 44
+    PROPOSAL = 60
 
 
 def key(text: str) -> int:

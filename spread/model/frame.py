@@ -4,7 +4,6 @@ U units, O organisations, I interventions, V views.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from spread.model import epochs
 from spread.model.inputs import Floats, Ints, Keys
+from spread.model.past import Past, frame_past
 from spread.model.setting_groups import setting_groups
 from spread.model.timetable import value_for
 from spread.model.views import LAYERS
@@ -44,12 +44,13 @@ class Frame(NamedTuple):
 
     Shape (U,): `group` (index into `setting_groups.GROUPS`), `engaged_share`, `complete` (elements, as
     in `ModelInputs.initial_elements`), `deprived_share`, `by_key` (units in the order of their keys),
-    `observed_status` and `observed_since_days` (from a start table; -1 and 0 where it says nothing), `site` and
-    `organisation` (index into `site_key` and `active_key`: the keys of sites and organisations that have units).
+    `site` and `organisation` (index into `site_key` and `active_key`: the keys of sites and organisations that have
+    units).
     Shape (O,): `organisation_group`, `organisation_key`, `organisation_staff` (NaN: unknown), `staff_known`.
     Shape (V,): `views_in_layer`, how many views of the same unit share a view's layer.
     By intervention: `kinds`, `elements`, `tested`, `deadline_day`; `baseline` and `difficulty` of elements, shape
     (I, most elements); shares that begin at a `stage`, one column for each of `STAGES`.
+    `past`: what is known of the time before a run that begins half-way.
     """
 
     epochs: epochs.EpochFrame
@@ -58,8 +59,6 @@ class Frame(NamedTuple):
     complete: Ints
     deprived_share: Floats
     by_key: Ints
-    observed_status: Ints
-    observed_since_days: Floats
     site: Ints
     site_key: Keys
     organisation: Ints
@@ -77,6 +76,7 @@ class Frame(NamedTuple):
     baseline: ParameterTable
     difficulty: ParameterTable
     stage: ParameterTable
+    past: Past | None = None
 
 
 def build_frame(world: World) -> Frame:
@@ -85,7 +85,6 @@ def build_frame(world: World) -> Frame:
     interventions = [scenario.interventions[name] for name in units.interventions]
     elements = np.array([len(intervention.elements) for intervention in interventions], dtype=np.int64)
     engaged_share = np.array([value_for(scenario.engaged_share, code) for code in people.psc_codes])
-    observed_status, observed_since_days = observe(world)
     _, first, site = np.unique(units.site, return_index=True, return_inverse=True)
     active, organisation = np.unique(units.organisation, return_inverse=True)
     organisation_key = keys(people.organisation_codes)
@@ -96,8 +95,6 @@ def build_frame(world: World) -> Frame:
         complete=((1 << elements) - 1)[units.intervention],
         deprived_share=np.nan_to_num(people.deprived_share[units.site]),
         by_key=np.argsort(units.unit_key, kind="stable"),
-        observed_status=observed_status,
-        observed_since_days=observed_since_days,
         site=site,
         site_key=units.site_key[first],
         organisation=organisation,
@@ -115,6 +112,7 @@ def build_frame(world: World) -> Frame:
         baseline=element_table(world, "baseline"),
         difficulty=element_table(world, "difficulty"),
         stage=stage_table(world),
+        past=frame_past(world, site, organisation),
     )
 
 
@@ -141,22 +139,6 @@ def lay_out(rows: list[list[str]]) -> ParameterTable:
     cells = [number * width + column for number, row in enumerate(rows) for column in range(len(row))]
     names = tuple(name for row in rows for name in row)
     return ParameterTable(names, np.array(cells, dtype=np.int64), (len(rows), width))
-
-
-def observe(world: World) -> tuple[Ints, Floats]:
-    """Status and since when, for units a start table speaks of, with the time already served; shape (U,)."""
-    status = np.full(len(world.units.site), NOT_OBSERVED)
-    since = np.zeros(len(status))
-    if world.start is not None:
-        rows = zip(world.start.since, world.start.reported, strict=True)
-        status[world.start_units] = world.start.stage
-        since[world.start_units] = [days_before(world.origin, since or reported) for since, reported in rows]
-    return status, since
-
-
-def days_before(origin: date, day: date) -> float:
-    """Days from the run's first day back to an earlier one, as a number below zero; a day at least."""
-    return min(-1.0, float((day - origin).days))
 
 
 def count_in_layer(world: World) -> Ints:

@@ -120,6 +120,7 @@ class Constants(NamedTuple):
     contact_per_hour: float
     meeting_contact_share: float
     kappa: float
+    peer_exponent: float
     load_log_hr: float
     load_free: float
     learning_log_hr: float

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spread.model import compiling, draws, epochs, frame, rules, start
+from spread.model import compiling, draws, epochs, frame, halfway, rules, start, tempo
 from spread.model.chance import Chance
 from spread.model.draws import Purpose
 from spread.model.frame import Frame
 from spread.model.inputs import CYCLE_SHAPES, Constants, Floats, Ints, ModelInputs, Peers, Timetable
 from spread.model.setting_groups import GROUPS
 from spread.model.timetable import DAYS_PER_MONTH, DAYS_PER_YEAR
+from spread.model.updating import Chosen
 from spread.model.views import LAYERS, Views
 from spread.model.world import World
 from spread.scenarios import levers
@@ -65,29 +66,59 @@ def prepare_inputs(
     now = epochs.build_epochs(same.epochs, parameters, available_day)
     effects = draw_effects(world, same, parameters, chance)
     engaged = (chance.uniforms(units.site_key, Purpose.ENGAGED) < same.engaged_share).astype(np.int64)
-    begun = start.draw_start(world, same, parameters, chance, effects.site_normal, available_day)
-    readiness = effects.log_frailty + effects.context
     turnover = leavers_per_year(parameters)
     staffed = staff(same, parameters)
     mean_days, chances, difficulty = testing(same, parameters)
-    return ModelInputs(
-        units=units,
-        peers=weigh(world.views, same, parameters),
-        timetable=table,
-        epochs=now,
-        constants=constants(world, parameters),
+    peers, numbers = weigh(world.views, same, parameters), constants(world, parameters)
+    traits = tempo.Traits(
         interest_base=per_day(same, parameters, "interest"),
         decision_base=per_day(same, parameters, "decision") * parameters["decision_scale"]
-        * np.array([parameters[f"{name}.appeal"] for name in units.interventions])[units.intervention]
-        * np.exp(effects.log_region + readiness),
-        half_frailty=0.5 * effects.log_frailty,
+        * np.array([parameters[f"{name}.appeal"] for name in units.interventions])[units.intervention],
         capability=effects.capability,
         engaged=engaged,
         champion_rank=chance.uniforms(units.unit_key, Purpose.CHAMPION),
         measurement_rank=chance.uniforms(units.unit_key, Purpose.MEASUREMENT),
+        lapse_turnover=turnover_effects(turnover, parameters)[same.group],
+        elements=same.elements,
+        cycle_mean_days=mean_days,
+        cycle_chance=chances,
+        tested=same.tested,
+        workstream=same.epochs.workstream,
+        difficulty=difficulty,
+    )  # fmt: skip
+    at_cut = None
+    if same.past is not None:
+        back = halfway.Back(world, same, same.past, parameters, chance, numbers, peers.view_weight)
+        training = tempo.Staff(
+            staffed.dose, staffed.dose_loss_per_day, staffed.group_count,
+            by_tier(parameters, "dose_target"), by_tier(parameters, "dose_weight"),
+        )  # fmt: skip
+        then = halfway.look_back(back, traits, training)
+        effects = draw_effects(world, same, parameters, chance, halfway.choose(back, then))
+        at_cut = halfway.settle(
+            back, then, effects.log_region + effects.log_frailty + effects.context,
+            0.5 * effects.log_frailty + effects.capability, effects.site_normal,
+        )  # fmt: skip
+        staffed = staffed._replace(dose=then.dose.dose)
+        traits = halfway.with_dose(traits._replace(capability=effects.capability), then.dose.gain[units.organisation])
+    begun = start.draw_start(world, same, parameters, chance, effects.site_normal, available_day, at_cut)
+    readiness = effects.log_frailty + effects.context
+    return ModelInputs(
+        units=units,
+        peers=peers,
+        timetable=table,
+        epochs=now,
+        constants=numbers,
+        interest_base=traits.interest_base,
+        decision_base=traits.decision_base * np.exp(effects.log_region + readiness),
+        half_frailty=0.5 * effects.log_frailty,
+        capability=traits.capability,
+        engaged=engaged,
+        champion_rank=traits.champion_rank,
+        measurement_rank=traits.measurement_rank,
         deprived_share=same.deprived_share,
         readiness=readiness,
-        lapse_turnover=turnover_effects(turnover, parameters)[same.group],
+        lapse_turnover=traits.lapse_turnover,
         champion_loss_per_day=(turnover / DAYS_PER_YEAR)[same.group],
         initial_status=begun.status,
         initial_since_days=begun.since_days,
@@ -134,19 +165,26 @@ def turnover_effects(turnover: Floats, parameters: Values) -> Floats:
     return np.array([rules.turnover_log_effect(log_hr, yearly, reference) for yearly in turnover.tolist()])
 
 
-def draw_effects(world: World, same: Frame, parameters: Values, chance: Chance) -> Effects:
+def draw_effects(
+    world: World, same: Frame, parameters: Values, chance: Chance, chosen: Chosen | None = None
+) -> Effects:
     """Region, frailty and context of each unit; frailty and region have mean one.
 
     Frailty is shared by all improvements at a site, a share of its log variance by all of an organisation.
     The three context scores are correlated, so that a good organisation is not counted three times.
+    `chosen` says which of their draws everybody became where a record bears on it (`updating`).
     """
+    if chosen is None:
+        keys = same.psc_key, same.active_key, same.site_key
+        chosen = Chosen(*(np.zeros(len(key), dtype=np.int64) for key in keys))
     organisation = same.organisation
     log_variance = np.log1p(parameters["frailty_variance"])
     share = parameters["frailty_organisation_share"]
-    (site_normals,) = chance.normals(same.site_key, Purpose.SITE_FRAILTY)
-    (region,) = chance.normals(same.psc_key, Purpose.REGION_EFFECT)
-    organisation_normals, shared, *of_scores = chance.normals(
+    (site_normals,) = chance.chosen_normals(same.site_key, chosen.site, Purpose.SITE_FRAILTY)
+    (region,) = chance.chosen_normals(same.psc_key, chosen.region, Purpose.REGION_EFFECT)
+    organisation_normals, shared, *of_scores = chance.chosen_normals(
         same.active_key,
+        chosen.organisation,
         Purpose.ORGANISATION_FRAILTY,
         Purpose.CONTEXT,
         Purpose.CULTURE,
@@ -234,6 +272,7 @@ def constants(world: World, p: Values) -> Constants:
         contact_per_hour=p["contact_outreach_per_hour"] / DAYS_PER_MONTH,
         meeting_contact_share=p["meeting_contact_share"],
         kappa=p["kappa"],
+        peer_exponent=p["peer_exponent"],
         load_log_hr=p["load_log_hr"],
         load_free=p["load_free_count"],
         learning_log_hr=p["learning_set_log_hr"],

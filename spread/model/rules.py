@@ -36,13 +36,15 @@ def interest_rate(base: float, push: float, shock: float) -> float:
     return base * math.exp(push + shock)
 
 
-def decision_rate(base: float, log_effects: float, kappa: float, exposure: float) -> float:
-    """The decision hazard: ``base * exp(effects) * (1 + kappa * exposure)``.
+def decision_rate(base: float, log_effects: float, kappa: float, exponent: float, exposure: float) -> float:
+    """The decision hazard: ``base * exp(effects) * (1 + kappa * exposure ** exponent)``.
 
     `base` holds setting, appeal, region, frailty and context; `exposure` is the share of peers known
-    to be in use. With everything else zero this is the Bass model with p = base, q = kappa * base.
+    to be in use. With an exponent of one and everything else zero this is the Bass model with p = base, q = kappa *
+    base; above one, few peers persuade nobody (complex contagion).
     """
-    return base * math.exp(log_effects) * (1.0 + kappa * exposure)
+    persuaded = exposure if exponent == 1.0 else exposure**exponent
+    return base * math.exp(log_effects) * (1.0 + kappa * persuaded)
 
 
 def decision_log_effects(support: float, trend: float, dose: float, load: float, learning: float) -> float:

@@ -111,7 +111,8 @@ class Standing:
             support, self.epochs.trend[self.epoch][intervention],
             self.dose_effect[organisation], self.load_effect[organisation], learning,
         )  # fmt: skip
-        return rules.decision_rate(self.inputs.decision_base[index], effects, self.constants.kappa, self.exposure(unit))
+        base, same = self.inputs.decision_base[index], self.constants
+        return rules.decision_rate(base, effects, same.kappa, same.peer_exponent, self.exposure(unit))
 
     def coaching_effect(self, unit: Unit) -> float:
         """What coaching, or its absence, does to testing."""

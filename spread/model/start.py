@@ -10,19 +10,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spread.model import STOPPED, compiling, draws
+from spread.model import LAPSED, STOPPED, compiling, draws, rules
 from spread.model.chance import ONCE, Chance, Word
 from spread.model.compiling import word
 from spread.model.draws import Purpose
-from spread.model.frame import STAGES, Frame
+from spread.model.frame import NOT_OBSERVED, STAGES, Frame
 from spread.model.inputs import Floats, Ints, Keys
 from spread.model.timetable import DAYS_PER_MONTH
 from spread.model.world import World
 
 compiling.parts_of(draws)
+compiling.parts_of(rules)
 
 BASELINE_ELEMENT, BASELINE_STAGE = word(Purpose.BASELINE_ELEMENT), word(Purpose.BASELINE_STAGE)
-BASELINE_SINCE = word(Purpose.BASELINE_SINCE)
+BASELINE_SINCE, ELEMENT_AT_CUT = word(Purpose.BASELINE_SINCE), word(Purpose.ELEMENT_AT_CUT)
 
 
 class Start(NamedTuple):
@@ -31,6 +32,17 @@ class Start(NamedTuple):
     status: Ints
     since_days: Floats
     elements: Ints
+
+
+class AtCut(NamedTuple):
+    """Where units are known to stand as a run begins half-way, shape (U,).
+
+    `status` and `missing` elements of those that test are `NOT_OBSERVED` where nothing is known.
+    """
+
+    status: Ints
+    since_days: Floats
+    missing: Ints
 
 
 class Baseline(NamedTuple):
@@ -54,24 +66,36 @@ def draw_start(
     chance: Chance,
     site_normal: Floats,
     available_day: Floats,
+    at_cut: AtCut | None = None,
 ) -> Start:
-    """Where everyone begins: elements in place and stages before the programme, then whatever was observed."""
+    """Where everyone begins: elements in place and stages before the programme, then whatever is known `at_cut`."""
     units = world.units
+    known = not_known(len(units.site)) if at_cut is None else at_cut
+    return Start(
+        *begin_units(
+            chance.key, baseline_of(same, parameters), units.unit_key, units.decision_key, units.intervention,
+            site_normal, (available_day <= 0.0)[units.intervention], same.complete, known,
+            parameters["element_loss_share"],
+        )
+    )  # fmt: skip
+
+
+def baseline_of(same: Frame, parameters: Mapping[str, float]) -> Baseline:
+    """What a draw says of the time before the programme."""
     thresholds = [threshold(share) for share in same.baseline.values(parameters)]
     shares = same.stage.fill(same.stage.values(parameters))
-    at_start = Baseline(
+    return Baseline(
         same.baseline.fill(thresholds),
         np.cumsum(shares, axis=1),
         parameters["baseline_site_correlation"],
         parameters["baseline_in_use_months"] * DAYS_PER_MONTH,
         parameters["sustain_months"] * DAYS_PER_MONTH,
     )
-    return Start(
-        *begin_units(
-            chance.key, at_start, units.unit_key, units.decision_key, units.intervention, site_normal,
-            (available_day <= 0.0)[units.intervention], same.complete, same.observed_status, same.observed_since_days,
-        )
-    )  # fmt: skip
+
+
+def not_known(count: int) -> AtCut:
+    """Nobody knows where anybody stands."""
+    return AtCut(np.full(count, NOT_OBSERVED), np.zeros(count), np.full(count, NOT_OBSERVED))
 
 
 def threshold(share: float) -> float:
@@ -91,22 +115,26 @@ def begin_units(
     site_normal: Floats,
     exists: NDArray[np.bool_],
     complete: Ints,
-    observed_status: Ints,
-    observed_since_days: Floats,
+    known: AtCut,
+    loss_share: float,
 ) -> tuple[Ints, Floats, Ints]:
     """Status, since when and elements in place of every unit."""
     status, since, elements = np.empty_like(complete), np.empty(len(complete)), np.empty_like(complete)
     for unit in range(len(complete)):
         tool, key, every = intervention[unit], unit_key[unit], complete[unit]
         here = baseline_elements(run, key, site_normal[unit], every, at_start.correlation, at_start.thresholds[tool])
-        if observed_status[unit] >= 0:
-            status[unit], since[unit] = observed_status[unit], observed_since_days[unit]
+        if known.status[unit] >= 0:
+            status[unit], since[unit] = known.status[unit], known.since_days[unit]
         else:
             rank = draws.uniform_at(run, decision_key[unit], BASELINE_STAGE, ONCE)
             stage = baseline_stage(rank, at_start.reached[tool])
             days = -at_start.long_days * draws.uniform_at(run, key, BASELINE_SINCE, ONCE)
             status[unit], since[unit] = settle(stage, here == every, exists[unit], days, at_start.sustain_days)
         elements[unit] = elements_at(status[unit], here, every)
+        if known.missing[unit] > 0 and status[unit] == 4:
+            elements[unit] = with_missing(here, every, known.missing[unit])
+        elif known.status[unit] == LAPSED:
+            elements[unit] = elements_kept(run, key, every, loss_share)
     return status, since, elements
 
 
@@ -162,6 +190,37 @@ def elements_at(status: int, elements: int, complete: int) -> int:
     if elements == complete:
         return elements & ~((complete + 1) >> 1)
     return elements
+
+
+@compiling.part
+def with_missing(elements: int, complete: int, missing: int) -> int:
+    """Elements in place where so many are missing: the first that were still missing have been tested since."""
+    absent, element = 0, 0
+    while complete >> element:
+        absent += 1 - (elements >> element & 1)
+        element += 1
+    last = element - 1
+    element = 0
+    while absent > missing:
+        absent -= 1 - (elements >> element & 1)
+        elements |= 1 << element
+        element += 1
+    while absent < missing:
+        absent += elements >> last & 1
+        elements &= ~(1 << last)
+        last -= 1
+    return elements
+
+
+@compiling.part
+def elements_kept(run: Word, unit_key: Word, complete: int, loss_share: float) -> int:
+    """Elements that are left after a lapse: at least the last is lost."""
+    kept, element = 0, 0
+    while complete >> element:
+        if not rules.loses_element(draws.uniform_at(run, unit_key, ELEMENT_AT_CUT, word(element)), loss_share):
+            kept |= 1 << element
+        element += 1
+    return kept & ~((complete + 1) >> 1) if kept == complete else kept
 
 
 @compiling.compiled

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from spread import errors
-from spread.network import placing, returns
+from spread.network import counts, placing, returns
 from spread.network import population as people
 from spread.network import start as starting
 from spread.network import ties as tie_data
@@ -50,6 +50,8 @@ def _read_start(scenario: "schema.Scenario", population: people.Population | Non
     names = tuple(scenario.interventions)
     if population is not None and _is_return(scenario, begin.stages):
         return placing.read_start(begin.stages, begin.as_of, scenario=scenario, population=population)
+    if population is not None and counts.is_counts(begin.stages):
+        return counts.read_counts(begin.stages, begin.as_of, scenario=scenario, population=population)
     return starting.read_stages(begin.stages, begin.as_of, population=population, interventions=names)
 
 

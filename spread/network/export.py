@@ -37,13 +37,13 @@ def export_network(population: Population, ties: Ties, path: Path, *, force: boo
     if ending not in (".graphml", ".json", ""):
         raise errors.InputError(errors.Fault(f"cannot write '{ending}'; give {ENDINGS}", place=str(path)))
     if ending:
-        _refuse_existing((path,), force=force)
+        refuse_existing((path,), force=force)
         with errors.writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_graph(as_graph(population, ties), path)
+            write_graph(as_graph(population, ties), path)
         return (path,)
     files = tuple(path / f"{name}.csv" for name in ("sites", "memberships", "ties"))
-    _refuse_existing(files, force=force)
+    refuse_existing(files, force=force)
     tables = (_sites(population), _memberships(population), _ties(population, ties))
     with errors.writing(path):
         path.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,8 @@ def as_graph(population: Population, ties: Ties) -> "nx.MultiDiGraph[str]":
     return graph
 
 
-def _write_graph(graph: "nx.MultiDiGraph[str]", path: Path) -> None:
+def write_graph(graph: "nx.MultiDiGraph[str]", path: Path) -> None:
+    """Write a graph, as GraphML or node-link JSON by the ending of its path."""
     if path.suffix.lower() == ".graphml":
         nx.write_graphml_xml(graph, path)
         return
@@ -134,7 +135,13 @@ def _known(value: float) -> float | str:
     return "" if isnan(value) else float(value)
 
 
-def _refuse_existing(files: Sequence[Path], *, force: bool) -> None:
+def refuse_existing(files: Sequence[Path], *, force: bool) -> None:
+    """Make sure that no file is replaced unasked.
+
+    Raises
+    ------
+    spread.errors.InputError
+    """
     there = [file for file in files if file.exists()]
     if there and not force:
         raise errors.InputError(

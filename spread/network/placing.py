@@ -193,12 +193,18 @@ def read_start(path: Path, as_of: date, *, scenario: "schema.Scenario", populati
         )
         for one in observed.unplaced
     ]  # fmt: skip
-    histories = histories_of(observed, tuple(scenario.interventions))
-    known = {unit: kept for unit, told in histories.items() if (kept := [one for one in told if one[0] <= as_of])}
-    if not known:
+    names = tuple(scenario.interventions)
+    if not any(quarter <= as_of and name in names for quarter, name, _ in observed.stages):
         faults.append(errors.Fault(f"says nothing of a quarter that ended on or before {as_of}", str(path)))
     if faults:
         raise errors.InputError(faults)
+    return start_of(observed, as_of, interventions=names)
+
+
+def start_of(observed: Observed, as_of: date, *, interventions: Sequence[str]) -> StartTable:
+    """Where everybody stood by the latest of what they reported by a day, with all they reported before."""
+    histories = histories_of(observed, interventions)
+    known = {unit: kept for unit, told in histories.items() if (kept := [one for one in told if one[0] <= as_of])}
     rows = [(unit, *told[-1], since(told)) for unit, told in sorted(known.items())]
     return StartTable(
         site=np.array([unit[1] for unit, *_ in rows], dtype=np.int64),
@@ -206,6 +212,8 @@ def read_start(path: Path, as_of: date, *, scenario: "schema.Scenario", populati
         stage=np.array([stage for _, _, stage, _ in rows], dtype=np.int64),
         since=tuple(day for *_, day in rows),
         reported=tuple(quarter for _, quarter, _, _ in rows),
+        told=tuple(tuple(known[unit]) for unit, *_ in rows),
+        is_self_reported=True,
     )
 
 

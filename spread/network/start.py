@@ -1,4 +1,8 @@
-"""Where things stood: the observed stages a run may start from, read from a user's ``stages.csv``."""
+"""Where things stood: the observed state a run may start from, and a user's ``stages.csv`` that gives it.
+
+A table of stages is taken as checked, site by site. A quarterly return (`placing`) is what sites say of themselves,
+and counts (`counts`) say how many there are but not who.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,14 +23,31 @@ STAGE_NAMES = (
     "stopped", "lapsed",
 )  # fmt: skip
 LAST_STAGE = STAGE_NAMES.index("sustained")
+NATIONAL = -1
+History = tuple[tuple[date, int], ...]
 _NUMBERED = re.compile(r"(?:stage ?)?([0-9])(?:\.0+)?(?: ?[-–:].*)?", re.IGNORECASE | re.ASCII)
+
+
+class Count(NamedTuple):
+    """Which share of sites stood at a stage or above, without saying which.
+
+    `psc` is an index, `NATIONAL` for everybody.
+    """
+
+    intervention: int
+    psc: int
+    least: int
+    share: float
 
 
 class StartTable(NamedTuple):
     """The latest known stage of each unit listed, K of them, sorted by intervention, then site.
 
     Shapes (K,): `site` and `intervention` indices; `stage` 0-7 of the assurance scale, 8 stopped, 9 lapsed; `since`,
-    the day the stage was entered (None: not known); `reported`, the date of the row used.
+    the day the stage was entered (None: not known); `reported`, the date of the row used; `told`, everything reported
+    of the unit up to then as (day, stage), oldest first (none kept: the row used is all). `is_self_reported` where
+    sites speak of themselves, so that the stage may be wrong by one. `counts`, all of one `counted_on` for an
+    intervention and group, where nobody is named.
     """
 
     site: Ints
@@ -34,6 +55,33 @@ class StartTable(NamedTuple):
     stage: Ints
     since: tuple[date | None, ...]
     reported: tuple[date, ...]
+    told: tuple[History, ...] = ()
+    is_self_reported: bool = False
+    counts: tuple[Count, ...] = ()
+    counted_on: date | None = None
+
+    @property
+    def data_date(self) -> date | None:
+        """The day the data speak of, where it is the data that say so: not of a table of stages, which says how
+        things stand on the day it is given for.
+        """
+        if self.counts:
+            return self.counted_on
+        return max(self.reported) if self.is_self_reported else None
+
+    @property
+    def late_count(self) -> int:
+        """Units that reported before, but not on the data date of their intervention."""
+        if not self.is_self_reported:
+            return 0
+        latest: dict[int, date] = {}
+        for tool, day in zip(self.intervention.tolist(), self.reported, strict=True):
+            latest[tool] = max(day, latest.get(tool, day))
+        return sum(day < latest[tool] for tool, day in zip(self.intervention.tolist(), self.reported, strict=True))
+
+    def history(self, row: int) -> History:
+        """Everything reported of the unit of a row, oldest first."""
+        return self.told[row] if self.told else ((self.reported[row], int(self.stage[row])),)
 
 
 class _Report(NamedTuple):
@@ -72,6 +120,7 @@ def read_stages(path: Path, as_of: date, *, population: Population | None, inter
         stage=np.array([report.stage for report in latest], dtype=np.int64),
         since=tuple(report.since for report in latest),
         reported=tuple(report.reported for report in latest),
+        told=_histories(reports, as_of),
     )
 
 
@@ -156,3 +205,11 @@ def _latest(reports: Sequence[_Report], as_of: date) -> list[_Report]:
     known = sorted((report for report in reports if report.reported <= as_of), key=lambda report: report[:3])
     latest = {(report.intervention, report.site): report for report in known}
     return [latest[unit] for unit in sorted(latest)]
+
+
+def _histories(reports: Sequence[_Report], as_of: date) -> tuple[History, ...]:
+    """What was reported of each unit, in the order of `_latest`."""
+    told: dict[tuple[int, int], list[tuple[date, int]]] = {}
+    for report in sorted((report for report in reports if report.reported <= as_of), key=lambda report: report[:3]):
+        told.setdefault((report.intervention, report.site), []).append((report.reported, report.stage))
+    return tuple(tuple(told[unit]) for unit in sorted(told))

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 VALUE_QUANTILES = {"value_q05": 0.05, "value_q50": 0.50, "value_q95": 0.95}
 MET_QUANTILES = {"met_q10": 0.10, "met_q50": 0.50, "met_q90": 0.90}
-NOT_FITTED = "not fitted to data"
 USUAL_ERROR = 0.05
 
 
@@ -186,7 +185,7 @@ def _said(
         "measure": measure_name(ambition),
         "data_date": plan.dates[0],
         "conditioned_on": known_at_start(scenario, plan),
-        "basis": NOT_FITTED,
+        "basis": plan.basis,
     }
 
 
@@ -194,13 +193,24 @@ def known_at_start(scenario: "schema.Scenario", plan: plans.TabulationPlan) -> s
     """What the runs began from, in words, and how many of the eligible sites the data do not speak about."""
     if scenario.start_from is None:
         return "nothing (programme start)"
+    day, begun = plan.dates[0], plan.begun
+    notes = _who_is_missing(plan)
+    if begun is not None and begun.late_count:
+        notes.append(f"{begun.late_count} carried forward from an earlier quarter")
+    if begun is not None and begun.asked > day:
+        notes.append(f"the latest there was on {begun.asked.isoformat()}")
+    what = "counts" if begun is not None and begun.from_counts else "sites"
+    return f"{what} as at {day.isoformat()}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def _who_is_missing(plan: plans.TabulationPlan) -> list[str]:
+    """How many sites the data do not speak about, or in part."""
     units = plan.rows.unit_count
     sites, told = plan.rows.site[:units], plan.rows.reported[:units]
     everyone, silent = np.unique(sites), np.setdiff1d(sites, sites[told])
     in_part = np.setdiff1d(sites[~told], silent)
-    gaps = [f"{len(silent)} of {len(everyone)} not reported"] if len(silent) else []
-    gaps += [f"{len(in_part)} of {len(everyone)} reported in part"] if len(in_part) else []
-    return f"sites as at {scenario.start_from.as_of.isoformat()}" + (f" ({', '.join(gaps)})" if gaps else "")
+    notes = [f"{len(silent)} of {len(everyone)} not reported, imputed"] if len(silent) else []
+    return notes + ([f"{len(in_part)} of {len(everyone)} reported in part"] if len(in_part) else [])
 
 
 def _undated_columns(looked: Looked, scope: int, from_data: bool) -> dict[str, Any]:

@@ -43,6 +43,7 @@ NO_EVENT: Final = delays.NO_EVENT
 AT_START: Final = thresholds.AT_START
 TOLERANCE: Final = thresholds.TOLERANCE
 RECENT_DAYS: Final = RECENT_MONTHS * plans.DAYS_PER_MONTH
+AHEAD: Final = 12  # units brought near before it is their turn
 LAST_CODE: Final = int(np.iinfo(np.uint16).max)
 
 
@@ -132,6 +133,9 @@ def _follow(
     """
     changed_count = crossing_count = 0
     for event in range(len(unit_of)):
+        ahead = unit_of[min(event + AHEAD, len(unit_of) - 1)]
+        compiling.fetch(units, ahead)
+        compiling.fetch(days, ahead)
         now, number, after = time_days[event], unit_of[event], to_status[event]
         unit = units[number]
         before = unit["status"]
@@ -324,7 +328,10 @@ def _show(
 ) -> None:  # fmt: skip
     """Count changed units, and the sets they belong to, where they stand now."""
     set_count = 0
-    for number in changed:
+    for place in range(len(changed)):
+        number, ahead = changed[place], changed[min(place + AHEAD, len(changed) - 1)]
+        compiling.fetch(units, ahead)
+        compiling.fetch(rows, ahead)
         unit = units[number]
         unit["is_changed"] = False
         _show_row(rows[number], unit["status"], cell_of_row, running)

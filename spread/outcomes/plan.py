@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 NATIONAL = groups.NATIONAL
+NOT_FITTED = "not fitted to data"
 SITES, PATIENTS, CHANGE, LEVEL, MILESTONE = naming.MEASURES
 RATES = naming.RATES
 DAYS_PER_MONTH, DAYS_PER_YEAR = timetable.DAYS_PER_MONTH, timetable.DAYS_PER_YEAR
@@ -102,12 +103,21 @@ class Marks(NamedTuple):
     stage: Ints
 
 
+class Begun(NamedTuple):
+    """What a run that begins half-way began from: counts or sites, how many reported earlier only, the day asked."""
+
+    from_counts: bool
+    late_count: int
+    asked: date
+
+
 class TabulationPlan(NamedTuple):
     """Everything `tabulate` needs to know besides the log. Picklable; shared by all runs.
 
     `cutoffs` shape (T,): the state at a date holds all events earlier than its cutoff, in days.
     `available_days` shape (I,): when an intervention first exists. `label_stage` shape (J,): the
-    stage a label is held to in tables of sites. `reach`: whether runs without support are counted too.
+    stage a label is held to in tables of sites. `reach`: whether runs without support are counted too. `basis`: what
+    the parameters rest on, in words. `begun`: what is known at the start, where a run begins half-way.
     """
 
     origin: date
@@ -131,6 +141,8 @@ class TabulationPlan(NamedTuple):
     site_ics: tuple[str, ...]
     psc_codes: tuple[str, ...]
     reach: bool
+    basis: str = NOT_FITTED
+    begun: Begun | None = None
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -226,7 +238,7 @@ def _report_dates(
     scenario: "schema.Scenario", origin: date, asked: "list[tuple[str, schema.Ambition]]"
 ) -> tuple[date, ...]:
     baseline = origin - timedelta(days=1)
-    wanted = {baseline, *dates.quarter_ends(origin, scenario.end)}
+    wanted = {baseline, *dates.quarter_ends(origin, scenario.end), *scenario.report.dates}
     for _, ambition in asked:
         wanted.update(ambition.deadlines)
     if scenario.report.months:

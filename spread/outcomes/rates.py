@@ -47,7 +47,8 @@ def values_at_dates(
     """
     counts = {"eligible": np.ones_like(engaged), "engaged": engaged, "reported": plan.rows.reported[: len(engaged)]}
     asked = {plan.aims[rate.aim].denominator for rate in plan.rates if rate.measure != plans.MILESTONE}
-    moved = {name: use_since_start(log, plan, counts[name]) for name in asked}
+    moves = moves_of_use(log)
+    moved = {name: use_since_start(log, plan, counts[name], moves) for name in asked}
     found = {}
     for rate in plan.rates:
         if rate.measure == plans.MILESTONE:
@@ -78,20 +79,31 @@ def counted(plan: plans.TabulationPlan, aim: int) -> NDArray[np.bool_]:
     return there
 
 
-def use_since_start(log: record.EventLog, plan: plans.TabulationPlan, counts: NDArray[np.bool_]) -> Floats:
+def in_use(status: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Whether each status is one of use: stage 5 or beyond, neither stopped nor lapsed."""
+    return (status >= model.ADOPTED) & (status < model.STOPPED)
+
+
+def moves_of_use(log: record.EventLog) -> NDArray[np.int64]:
+    """Events by which a unit comes into use or falls out of it, in order."""
+    return np.flatnonzero(in_use(log.to_status) != in_use(log.from_status))
+
+
+def use_since_start(
+    log: record.EventLog, plan: plans.TabulationPlan, counts: NDArray[np.bool_], moves: NDArray[np.int64] | None = None
+) -> Floats:
     """How much the share of sites with each intervention in use has risen; shape (T, I, P).
 
-    In use is stage 5 or beyond; `counts` shape (U,) says which units count.
+    In use is stage 5 or beyond; `counts` shape (U,) says which units count. `moves` are the log's `moves_of_use`.
     """
     units = plan.rows.unit_count
-    adopted = plans.RANK[model.ADOPTED]
-    step = (plans.RANK[log.to_status] >= adopted).astype(np.int8) - (plans.RANK[log.from_status] >= adopted)
-    crossing = np.flatnonzero(step)
+    crossing = moves_of_use(log) if moves is None else moves
+    step = np.where(in_use(log.to_status[crossing]), 1, -1)
     unit = log.unit[crossing].astype(np.int64)
     date = np.searchsorted(plan.cutoffs, log.time_days[crossing], side="right")
     shape = (len(plan.cutoffs) + 1, len(plan.interventions), len(plan.psc_codes))
     cell = np.ravel_multi_index((date, plan.unit_intervention[unit], plan.rows.psc[unit]), shape)
-    moved = np.bincount(cell, weights=step[crossing] * counts[unit], minlength=int(np.prod(shape))).reshape(shape)
+    moved = np.bincount(cell, weights=step * counts[unit], minlength=int(np.prod(shape))).reshape(shape)
     moved = np.cumsum(moved[:-1], axis=0)
     place = plan.unit_intervention * shape[2] + plan.rows.psc[:units]
     whole = np.bincount(place, weights=counts, minlength=shape[1] * shape[2]).reshape(shape[1:])

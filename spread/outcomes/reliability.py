@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spread import model
 from spread.model import chance, draws, epochs, record, world
 from spread.outcomes import plan as plans
+from spread.outcomes import rates
 from spread.scenarios import levers
 
 if TYPE_CHECKING:
@@ -89,11 +89,10 @@ def levels_at_dates(
     `half_life` (months) and `ceiling` have shape (V,): they are of ``plan.patients.units``.
     """
     units, unit_count = plan.patients.units, len(plan.patients.units)
-    adopted = plans.RANK[model.ADOPTED]
-    crossed = (plans.RANK[log.to_status] >= adopted) != (plans.RANK[log.from_status] >= adopted)
-    moved = np.flatnonzero(crossed & (plan.patients.place[log.unit] >= 0))
+    moved = rates.moves_of_use(log)
+    moved = moved[plan.patients.place[log.unit[moved]] >= 0]
     unit, time_days = plan.patients.place[log.unit[moved]], log.time_days[moved]
-    in_use = plans.RANK[log.initial_status[units]] >= adopted
+    in_use = rates.in_use(log.initial_status[units])
     served = np.maximum(-log.initial_since_days[units], 0.0) / plans.DAYS_PER_MONTH
     level = np.where(in_use, closed_gap(np.full(unit_count, base), ceiling, served, half_life), base)
     clock = np.zeros(unit_count)

@@ -29,7 +29,9 @@ Progress = Callable[[int, int], None]
 Pieces = list[tuple[int, int]]
 Submit = Callable[[int, int], "futures.Future[replicate.Chunk]"]
 
-MOST_DRAWS, MOST_BYTES, LONGEST_SECONDS = 50, 2_000_000, 1.0
+MOST_DRAWS, MOST_BYTES, LONGEST_SECONDS = 50, 2_000_000, 6.0
+# Longer ones are cut again where somebody would have nothing to do.
+SHORT_SECONDS = 1.0
 # Rough, for one unit in one replicate: it only decides how large a chunk is, and no value depends on that.
 UNIT_SECONDS = {replicate.COMPILED: 4e-6, replicate.PROCESS: 4e-4}
 # Enough that nobody waits for work, few enough that results waiting to be written stay few.
@@ -42,11 +44,24 @@ _job: replicate.Job | None = None
 
 
 def chunk_draws(job: replicate.Job, engine: str) -> int:
-    """How many draws make a chunk: small enough to lose or to hold in memory, whoever does the work."""
-    parts = collect.parts(job.plan, 1, job.replicates).values()
-    size = sum(math.prod(part.shape) * part.kind.itemsize for part in parts)
-    seconds = UNIT_SECONDS[engine] * len(job.world.units.site) * job.replicates
-    return max(1, min(MOST_DRAWS, int(MOST_BYTES / size), int(LONGEST_SECONDS / seconds)))
+    """How many draws make a chunk: small enough to lose or to hold in memory, whoever does the work.
+
+    What a chunk holds once, whatever the number of its draws, shall be no more than half of it.
+    """
+    once, with_one = (chunk_bytes(job, draws) for draws in (0, 1))
+    fit = max(MOST_BYTES / with_one, once / (with_one - once))
+    return max(1, min(MOST_DRAWS, int(fit), int(LONGEST_SECONDS / draw_seconds(job, engine))))
+
+
+def chunk_bytes(job: replicate.Job, draws: int) -> int:
+    """How much a chunk of so many draws holds."""
+    parts = collect.parts(job.plan, draws, job.replicates).values()
+    return sum(math.prod(part.shape) * part.kind.itemsize for part in parts)
+
+
+def draw_seconds(job: replicate.Job, engine: str) -> float:
+    """How long a draw takes, roughly."""
+    return UNIT_SECONDS[engine] * len(job.world.units.site) * job.replicates
 
 
 def cut(gaps: Iterable[tuple[int, int]], size: int) -> Pieces:
@@ -56,6 +71,12 @@ def cut(gaps: Iterable[tuple[int, int]], size: int) -> Pieces:
         for first, count in gaps
         for place in range(first, first + count, size)
     ]
+
+
+def share_out(job: replicate.Job, pieces: Pieces, engine: str, hands: int) -> Pieces:
+    """Pieces, the long ones cut again where so many hands would not all have work."""
+    even = -(-sum(draws for _, draws in pieces) // hands)
+    return cut(pieces, max(1, even, int(SHORT_SECONDS / draw_seconds(job, engine))))
 
 
 def core_count() -> int:
@@ -85,7 +106,9 @@ def run_pieces(
     MachineError
         When a worker process dies.
     """
-    count = max(1, min(workers or core_count(), len(pieces)))
+    hands = workers or core_count()
+    pieces = share_out(job, pieces, engine, hands)
+    count = max(1, min(hands, len(pieces)))
     if executor is not None:
         sent = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
 

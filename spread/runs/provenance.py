@@ -71,6 +71,7 @@ def run_key(
     replicates: int,
     events: bool,
     precision: float | None = None,
+    posterior: str | None = None,
 ) -> str:
     """Name a run by everything that decides its values, and nothing else.
 
@@ -84,6 +85,8 @@ def run_key(
         Hashes of the data files by what they are for.
     precision
         The half-width wanted; how many draws it takes is then an outcome, and `draws` is left out.
+    posterior
+        Hash of the fitted parameter sets it uses; None for what is believed before data.
 
     Returns
     -------
@@ -98,6 +101,7 @@ def run_key(
         **({"draws": draws} if precision is None else {"precision": precision}),
         "replicates": replicates,
         "events": events,
+        **({} if posterior is None else {"posterior": posterior}),
     }
     return text_hash(json.dumps(parts, sort_keys=True))[:KEY_DIGITS]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spread import errors
+from spread import dates, errors
 from spread.model import frame as frames
 from spread.model import inputs as model_inputs
 from spread.model import prepare, record, timetable
@@ -33,14 +33,26 @@ PARAMETERS: Final = "parameters"
 
 
 class Sets(NamedTuple):
-    """Parameter sets given rather than drawn: draw k of a job uses row k of `values` with the luck of draw ``luck[k]``.
+    """Parameter sets given rather than drawn: draw k of a job uses row k of `values`, after the last the first again.
 
-    `values` has shape (K, P), in the order of the job's beliefs; `luck` shape (K,): sets with equal luck differ by
-    their parameters alone. Everything a draw fixes besides (regional, organisation and site effects) goes with luck.
+    `values` has shape (K, P), in the order of the job's beliefs; what is NaN is drawn from its belief. With `luck`,
+    shape (K,), a set has the luck of that draw: sets with equal luck differ by their parameters alone. What a draw
+    fixes besides (regional, organisation and site effects) goes with luck too, unless `effects`, shape (K,), names the
+    draws of `effects_seed` it is taken from.
     """
 
     values: NDArray[np.float64]
-    luck: NDArray[np.int64]
+    luck: NDArray[np.int64] | None = None
+    effects: NDArray[np.int64] | None = None
+    effects_seed: int = 0
+
+
+class Own(NamedTuple):
+    """What a draw of a job is made of: its parameters, whose luck it has, and (seed, draw) of the effects."""
+
+    values: NDArray[np.float64]
+    luck: int
+    effects: tuple[int, int]
 
 
 class Job(NamedTuple):
@@ -127,9 +139,13 @@ def make_job(
     InputError
         When nobody is eligible for an intervention, or an ambition cannot be measured yet.
     """
+    asked = scenario.start_from
+    scenario = at_data_date(scenario, start)
     world = worlds.build_world(scenario, population, ties, start, origin=scenario.origin)
     reported, dated = known_units(world)
     plan = outcome_plan.build_plan(scenario, population, world.units, scenario.origin, reported=reported, dated=dated)
+    if start is not None and asked is not None:
+        plan = plan._replace(begun=outcome_plan.Begun(bool(start.counts), start.late_count, asked.as_of))
     job = Job(
         world=world,
         timetable=timetable.build_timetable(world),
@@ -144,8 +160,19 @@ def make_job(
         return job
     alone = world._replace(scenario=unsupported.without_support(scenario))
     alone = alone._replace(regimes=levers.regimes(alone.scenario))
-    other = job._replace(world=alone, timetable=timetable.build_timetable(alone), frame=frames.build_frame(alone))
+    # What is past was done with support, whatever comes now.
+    framed = frames.build_frame(alone)._replace(past=job.frame.past)
+    other = job._replace(world=alone, timetable=timetable.build_timetable(alone), frame=framed)
     return job._replace(unsupported=other)
+
+
+def at_data_date(scenario: schema.Scenario, start: starting.StartTable | None) -> schema.Scenario:
+    """The scenario begun on the day after its data: what has happened since is simulated too, up to today and on."""
+    begin, known = scenario.start_from, None if start is None else start.data_date
+    if begin is None or known is None or known >= begin.as_of:
+        return scenario
+    as_of = max(known, dates.day_before(scenario.start))
+    return scenario.model_copy(update={"start_from": begin.model_copy(update={"as_of": as_of})})
 
 
 def known_units(world: worlds.World) -> tuple[Flags | None, Flags | None]:
@@ -154,6 +181,8 @@ def known_units(world: worlds.World) -> tuple[Flags | None, Flags | None]:
         return None, None
     reported = np.zeros(len(world.units.site), dtype=bool)
     dated = reported.copy()
+    if world.start.counts:
+        return ~reported, dated
     reported[world.start_units] = True
     dated[world.start_units] = [since is not None for since in world.start.since]
     return reported, dated
@@ -182,11 +211,12 @@ def run_chunk(job: Job, first_draw: int, draw_count: int, bench: Bench) -> Chunk
     logs: list[pd.DataFrame] = []
     failures: list[Failure] = []
     for draw in range(first_draw, first_draw + draw_count):
-        values, luck = parameter_set(job, draw)
-        used[draw - first_draw] = values
+        own = draw_own(job, draw)
+        luck = own.luck
+        used[draw - first_draw] = own.values
         with noting(failures, draw, range(job.replicates)):
-            inputs, parameters = prepare_draw(job, luck, values)
-            other = None if job.unsupported is None else prepare_draw(job.unsupported, luck, values)[0]
+            inputs, parameters = prepare_draw(job, own)
+            other = None if job.unsupported is None else prepare_draw(job.unsupported, own)[0]
             for replicate in range(job.replicates):
                 with noting(failures, draw, [replicate]):
                     log, table = run_and_count(job, inputs, parameters, luck, replicate, bench)
@@ -207,22 +237,28 @@ def _events(job: Job, log: record.EventLog, draw: int, replicate: int) -> "pd.Da
 
 def run_alone(job: Job, draw: int, replicate: int, bench: Bench) -> record.EventLog:
     """Run one replicate by itself, with everything a run of many does with it."""
-    values, luck = parameter_set(job, draw)
-    inputs, parameters = prepare_draw(job, luck, values)
-    return run_and_count(job, inputs, parameters, luck, replicate, bench)[0]
+    own = draw_own(job, draw)
+    inputs, parameters = prepare_draw(job, own)
+    return run_and_count(job, inputs, parameters, own.luck, replicate, bench)[0]
 
 
-def parameter_set(job: Job, draw: int) -> tuple[NDArray[np.float64], int]:
-    """The parameters a draw uses, in the order of the job's beliefs, and the draw whose luck it has."""
-    if job.sets is not None:
-        return job.sets.values[draw], int(job.sets.luck[draw])
-    return parameter_plan.draw_values(job.beliefs, seed=job.seed, draw=draw), draw
+def draw_own(job: Job, draw: int) -> Own:
+    """What a draw of a job is made of: drawn from beliefs, or one of the sets given."""
+    drawn = parameter_plan.draw_values(job.beliefs, seed=job.seed, draw=draw)
+    sets = job.sets
+    if sets is None:
+        return Own(drawn, draw, (job.seed, draw))
+    row = draw % len(sets.values)
+    luck = draw if sets.luck is None else int(sets.luck[row])
+    effects = (job.seed, luck) if sets.effects is None else (sets.effects_seed, int(sets.effects[row]))
+    return Own(np.where(np.isnan(sets.values[row]), drawn, sets.values[row]), luck, effects)
 
 
-def prepare_draw(job: Job, draw: int, values: NDArray[np.float64]) -> tuple[model_inputs.ModelInputs, dict[str, float]]:
+def prepare_draw(job: Job, own: Own) -> tuple[model_inputs.ModelInputs, dict[str, float]]:
     """The inputs of all replicates of a draw, and its parameters by name."""
-    parameters = dict(zip(job.beliefs.names, values.tolist(), strict=True))
-    inputs = prepare.prepare_inputs(job.world, job.timetable, parameters, seed=job.seed, draw=draw, framed=job.frame)
+    parameters = dict(zip(job.beliefs.names, own.values.tolist(), strict=True))
+    seed, draw = own.effects
+    inputs = prepare.prepare_inputs(job.world, job.timetable, parameters, seed=seed, draw=draw, framed=job.frame)
     return inputs, parameters
 
 

@@ -35,10 +35,10 @@ def simulate_return(
     job = replicate.make_job(asked, population, ties, start, seed=seed, replicates=replicate_number + 1)
     drawn = plan.draw_parameters(asked, seed=seed, draw=draw, beliefs=job.beliefs)
     observation = returns.observation_of(drawn)
-    last = _checked_day(as_of, asked)
-    quarters = returns.returned_quarters(asked.origin, last, observation)
+    last, origin = _checked_day(as_of, asked), job.world.origin
+    quarters = returns.returned_quarters(origin, last, observation)
     log = replicate.run_alone(job, draw, replicate_number, replicate.make_bench(job, engine))
-    truth = returns.stages_at(log, asked.origin, quarters)
+    truth = returns.stages_at(log, origin, quarters)
     run = returns.Run(seed, draw, replicate_number)
     units = job.world.units
     reported = returns.observe(truth, units, quarters, observation, run)

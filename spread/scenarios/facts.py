@@ -64,6 +64,7 @@ def run_facts(scenario: schema.Scenario) -> list[Fact]:
         Fact(WHOLE_RUN, "Map of collaboratives", world.psc_map),
         Fact(WHOLE_RUN, "Length of test cycles", scenario.cycle_shape),
         Fact(WHOLE_RUN, "Monthly results", "yes" if scenario.report.months else "no"),
+        Fact(WHOLE_RUN, "Extra dates", ", ".join(str(day) for day in scenario.report.dates) or "none"),
         Fact(WHOLE_RUN, "Extra groups", ", ".join(scenario.report.groups) or "none"),
         Fact(WHOLE_RUN, "What support adds", "yes" if scenario.report.reach else "no"),
     ]

@@ -205,12 +205,13 @@ class Shock(Frozen):
 
 
 class Report(Frozen):
-    """What is tabulated beside quarter ends and deadlines, and the usual groups.
+    """What is tabulated beside quarter ends and deadlines, and the usual groups: `dates` are any other days.
 
     With `reach` every run is made once more without regional support, on the same luck, to see what support adds.
     """
 
     months: values.Flag = False
+    dates: tuple[values.Day, ...] = ()
     groups: tuple[str, ...] = ()
     reach: values.Flag = False
 

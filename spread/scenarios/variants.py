@@ -6,7 +6,7 @@ A variant is a small scenario file on the base it varies, so everything a file i
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ PLACE = "--set {}"
 PROGRAMMES, AMBITIONS = "programmes", "ambitions"
 OF_PROGRAMMES = ("start", "support", "push", "priority")
 OF_AMBITIONS = ("deadline",)
+_DATED = frozenset(lever.path for lever in levers.settable() if lever.dated)
 _SIGNED = re.compile(r"[+-]\d")
 _LONGEST_NAME = 80
 
@@ -100,6 +101,16 @@ def check_path(path: Sequence[str], place: str) -> None:
         raise errors.InputError(errors.Fault(f"'{'.'.join(path)}' goes deeper than the lever '{head}'", place))
 
 
+def throughout(scenario: schema.Scenario, settings: Iterable[Setting]) -> tuple[Setting, ...]:
+    """The settings, those without a date also at every later dated change of the scenario, which would undo them."""
+    found: list[Setting] = []
+    for setting in settings:
+        found.append(setting)
+        if setting.on is None and setting.path[0] in _DATED:
+            found += [replace(setting, on=change.from_date) for change in scenario.change]
+    return tuple(found)
+
+
 def tree_of(settings: Iterable[Setting]) -> documents.Tree:
     """What a scenario file says to set levers so."""
     tree: documents.Tree = {}
@@ -154,22 +165,38 @@ def name_of(base: str, settings: Iterable[Setting]) -> str:
     return safe[:_LONGEST_NAME].rstrip("-")
 
 
-def read_variant(scenario: schema.Scenario, settings: Sequence[Setting], *, name: str | None = None) -> schema.Scenario:
+def document_of(scenario: schema.Scenario) -> documents.Document:
+    """A scenario as the file its variants stand on; whoever makes many of them reads it once."""
+    return documents.parse_document(writing.write_resolved(scenario), _path_of(scenario), scenario.name)
+
+
+def _path_of(scenario: schema.Scenario) -> Path:
+    return scenario.path or Path(f"{scenario.name}.toml")
+
+
+def read_variant(
+    scenario: schema.Scenario,
+    settings: Sequence[Setting],
+    *,
+    name: str | None = None,
+    below: documents.Document | None = None,
+) -> schema.Scenario:
     """The scenario with levers set otherwise, checked and resolved as a file would be.
+
+    `below` is its `document_of`, where that is known.
 
     Raises
     ------
     InputError
         When a value is no good for its lever; the place named is the setting.
     """
-    text = file_text(name or name_of(scenario.name, settings), scenario.name, settings, scenario.title)
-    path = scenario.path or Path(f"{scenario.name}.toml")
+    every = throughout(scenario, settings)
+    text = file_text(name or name_of(scenario.name, settings), scenario.name, every, scenario.title)
     place = PLACE.format(" --set ".join(str(setting) for setting in settings))
-    below = documents.parse_document(writing.write_resolved(scenario), path, scenario.name)
-    above = documents.parse_document(text, path.with_name(f"{scenario.name} varied"), place)
+    above = documents.parse_document(text, _path_of(scenario).with_name(f"{scenario.name} varied"), place)
     above.tree.pop("base")
     try:
-        return reading.resolve_chain((below, above))
+        return reading.resolve_chain((below or document_of(scenario), above))
     except errors.InputError as error:
         raise errors.InputError([_placed(fault, place) for fault in error.faults]) from None
 

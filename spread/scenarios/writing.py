@@ -89,7 +89,11 @@ def canonical_text(scenario: schema.Scenario) -> str:
         "ambitions": {name: _ambition(entry) for name, entry in scenario.ambitions.items()},
         "shocks": {shock.name: _shock(shock) for shock in scenario.shocks},
         "parameters": {name: _parameter(entry) for name, entry in scenario.parameters.items()},
-        "report": {**scenario.report.model_dump(), "groups": sorted(scenario.report.groups)},
+        "report": {
+            **scenario.report.model_dump(),
+            "dates": sorted(scenario.report.dates),
+            "groups": sorted(scenario.report.groups),
+        },
     }
     if scenario.start_from and scenario.quarterly_return.columns:
         asked["return"] = scenario.quarterly_return.model_dump()

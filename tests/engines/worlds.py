@@ -263,6 +263,7 @@ class _Filling:
             contact_per_hour=self.rate("contact", 0.1),
             meeting_contact_share=self.one_of(0.0, 0.3, 0.8, 1.0),
             kappa=self.one_of(0.0, 1.5, 8.0),
+            peer_exponent=self.one_of(1.0, 1.0, 2.0, 0.5),
             load_log_hr=self.if_on("load", -0.3, -1.0),
             load_free=self.one_of(0.0, 1.0, 2.0),
             learning_log_hr=self.if_on("learning_sets", 0.5, 1.5, 0.0),

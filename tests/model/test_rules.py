@@ -52,11 +52,23 @@ def test_nothing_comes_at_rate_zero() -> None:
     assert rules.due_day(5.0, 1.0, 0.0) == math.inf
 
 
-@given(base=rates, effect=effects, kappa=st.floats(0.0, 10.0), low=st.floats(0, 0.5), more=st.floats(0, 0.5))
+@given(
+    base=rates, effect=effects, kappa=st.floats(0.0, 10.0), exponent=st.floats(0.1, 4.0),
+    low=st.floats(0, 0.5), more=st.floats(0, 0.5),
+)  # fmt: skip
 def test_more_peers_in_use_never_slow_a_decision(
-    base: float, effect: float, kappa: float, low: float, more: float
+    base: float, effect: float, kappa: float, exponent: float, low: float, more: float
 ) -> None:
-    assert rules.decision_rate(base, effect, kappa, low + more) >= rules.decision_rate(base, effect, kappa, low)
+    slow, fast = (rules.decision_rate(base, effect, kappa, exponent, known) for known in (low, low + more))
+    assert fast >= slow
+
+
+def test_with_an_exponent_above_one_few_peers_persuade_less_and_all_as_much() -> None:
+    few, all_of_them = (
+        [rules.decision_rate(1.0, 0.0, 2.0, exponent, known) for exponent in (1.0, 2.0)] for known in (0.25, 1.0)
+    )
+    assert few == [1.5, 1.125]
+    assert all_of_them == [3.0, 3.0]
 
 
 @given(usual=st.floats(7, 60), tau=st.floats(30, 900), n=st.integers(1, 12))

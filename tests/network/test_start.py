@@ -2,13 +2,15 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from spread import errors, model
-from spread.network import start
+from spread.network import counts, placing, start
+from spread.scenarios import schema
 from tests import worlds
 
 AS_OF = date(2022, 9, 30)
@@ -107,3 +109,88 @@ def test_what_is_no_table_of_stages_is_refused(tmp_path: Path, content: str | by
 
 def test_a_table_with_nothing_by_the_day_asked_for_is_refused(tmp_path: Path) -> None:
     assert faults(tmp_path, ROWS, date(2020, 1, 1)) == [": date: has no row dated on or before 2020-01-01"]
+
+
+def test_everything_told_by_the_day_asked_for_is_kept(tmp_path: Path) -> None:
+    table = read(tmp_path)
+    assert table.told[0] == ((date(2022, 6, 30), 2), (date(2022, 9, 30), 5))
+    assert [len(table.history(row)) for row in range(3)] == [2, 1, 1]
+    assert table.data_date is None
+
+
+def test_a_return_says_which_day_it_speaks_of_and_who_was_late() -> None:
+    told = {(date(2022, 6, 30), "chart", 0): 2, (date(2022, 9, 30), "chart", 0): 4, (date(2022, 6, 30), "chart", 1): 5}
+    observed = placing.Observed(told, frozenset(), ())
+    table = placing.start_of(observed, date(2022, 12, 31), interventions=["chart"])
+    assert (table.data_date, table.late_count, table.is_self_reported) == (date(2022, 9, 30), 1, True)
+    assert table.told[0] == ((date(2022, 6, 30), 2), (date(2022, 9, 30), 4))
+
+
+# --- counts ---------------------------------------------------------------------------------------
+
+COUNTS: worlds.Rows = tuple(
+    {"date": day, "intervention": "chart", "measure": measure, "group_kind": kind, "group": group,
+     "numerator": above, "denominator": below, "value": value}
+    for day, measure, kind, group, above, below, value in (
+        ("2022/23 Q1", "stage>=5", "national", "national", 1, 5, ""),
+        ("2022/23 Q2", "stage>=5", "national", "national", 2, 5, ""),
+        ("2022/23 Q2", "stage=4", "national", "national", 1, 5, ""),
+        ("2022/23 Q2", "stage>=5", "psc", "Wessex HIN", "", "", 0.5),
+        ("2022/23 Q2", "rate", "national", "national", "", "", 7.0),
+        ("2022/23 Q3", "stage>=5", "national", "national", 5, 5, ""),
+    )
+)  # fmt: skip
+
+
+def read_counts(folder: Path, rows: worlds.Rows = COUNTS, as_of: date = AS_OF) -> start.StartTable:
+    people = worlds.build(worlds.write_world(folder))
+    everybody = schema.Eligible(settings=tuple(sorted(set(people.settings))))
+    scenario = SimpleNamespace(interventions={"bundle": None, "chart": SimpleNamespace(eligible=everybody)})
+    path = worlds.write_table(folder / "observed.csv", rows)
+    assert counts.is_counts(path)
+    return counts.read_counts(path, as_of, scenario=cast(Any, scenario), population=people)
+
+
+def count_faults(folder: Path, rows: worlds.Rows, as_of: date = AS_OF) -> list[str]:
+    with pytest.raises(errors.InputError) as caught:
+        read_counts(folder, rows, as_of)
+    return [str(fault).split("observed.csv", 1)[1] for fault in caught.value.faults]
+
+
+def test_counts_of_the_latest_day_are_read_as_shares_at_a_stage_or_above(tmp_path: Path) -> None:
+    table = read_counts(tmp_path)
+    found = [(count.psc, count.least, pytest.approx(count.share)) for count in table.counts]
+    assert found == [(start.NATIONAL, 4, 0.6), (start.NATIONAL, 5, 0.4), (1, 5, 0.5)]
+    assert table.data_date == AS_OF
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"numerator": 6}, ":3: numerator: 6 is more than the denominator, 5"),
+        ({"denominator": 9}, ":3: denominator: 9 is more than the 5 sites that are eligible"),
+        ({"measure": "stage>=9"}, ":3: measure: 'stage>=9' is no measure; write stage>=0 to stage>=7, stage=N or"),
+        ({"numerator": "", "denominator": ""}, ":3: numerator: give numerator and denominator, or a value"),
+        ({"numerator": "x"}, ":3: numerator: 'x' is not a number"),
+        ({"group_kind": "psc", "group": "Wessx"}, ":3: group: no collaborative 'Wessx' in this world"),
+        ({"date": "soon"}, ":3: date: 'soon' is not a date"),
+    ],
+)  # fmt: skip
+def test_a_wrong_count_is_named(tmp_path: Path, cells: dict[str, Any], fault: str) -> None:
+    assert count_faults(tmp_path, worlds.changed(COUNTS, 1, **cells))[0].startswith(fault)
+
+
+def test_counts_that_contradict_one_another_are_named(tmp_path: Path) -> None:
+    rows = (*COUNTS, {**COUNTS[1], "measure": "stage>=2", "numerator": 1})
+    assert count_faults(tmp_path, rows) == [":3: measure: stage>=2 comes to 0.2, but stage>=4 to 0.6"]
+
+
+def test_a_stage_without_the_one_above_says_little(tmp_path: Path) -> None:
+    assert count_faults(tmp_path, [{**COUNTS[1], "measure": "stage=2"}]) == [
+        ":2: measure: says little without stage>=3 of the same day; add it"
+    ]
+
+
+def test_nothing_that_counts_sites_is_refused(tmp_path: Path) -> None:
+    (fault,) = count_faults(tmp_path, COUNTS, date(2022, 1, 1))
+    assert "counts no sites by stage" in fault

@@ -13,7 +13,6 @@ from spread.model.compiling import whole
 
 NOBODY = -1
 NOWHERE, LATER, DUE = 0, 1, 2
-AT_ONCE = 8  # units brought near together
 SPREAD, SUSTAIN, STOP, LAPSE, CYCLE_FAILED = (
     int(event) for event in (Event.SPREAD, Event.SUSTAIN, Event.STOP, Event.LAPSE, Event.CYCLE_FAILED)
 )
@@ -105,25 +104,29 @@ def next_day(live: Live, given: Given) -> float:
             return math.inf
         entry = whole(live.stretches[clock.stretch])
         while entry != NOBODY:
-            first = entry
-            for _ in range(AT_ONCE):
-                compiling.fetch(units, whole(entries[entry].unit))
-                entry = whole(entries[entry].after)
-                if entry == NOBODY:
-                    break
-            while first != entry:
-                after, unit = whole(entries[first].after), whole(entries[first].unit)
-                entries[first].after = clock.free_entry
-                clock.free_entry = first
-                first = after
-                if units[unit].where == LATER and int(units[unit].next_day * clock.stretches_per_day) == clock.stretch:
-                    compiling.fetch(live.histories, unit)
-                    compiling.fetch(given.facts, unit)
-                    compiling.fetch(given.traits, unit)
-                    units[unit].where = DUE
-                    clock.due_count += 1
-                    rise(units, live.due, clock.due_count - 1, unit)
+            after, unit = whole(entries[entry].after), whole(entries[entry].unit)
+            entries[entry].after = clock.free_entry
+            clock.free_entry = entry
+            entry = after
+            if units[unit].where == LATER and int(units[unit].next_day * clock.stretches_per_day) == clock.stretch:
+                compiling.fetch(live.histories, unit)
+                compiling.fetch(given.facts, unit)
+                compiling.fetch(given.traits, unit)
+                units[unit].where = DUE
+                clock.due_count += 1
+                rise(units, live.due, clock.due_count - 1, unit)
+        bring_next(live)
     return float(units[live.due[0]].next_day)
+
+
+@compiling.part
+def bring_next(live: Live) -> None:
+    """Have the units of the stretch after the present one brought near."""
+    if live.clock[0].stretch + 1 < len(live.stretches):
+        entry = whole(live.stretches[live.clock[0].stretch + 1])
+        while entry != NOBODY:
+            compiling.fetch(live.units, whole(live.entries[entry].unit))
+            entry = whole(live.entries[entry].after)
 
 
 @compiling.part

@@ -1,5 +1,6 @@
 """How the compiled engine's memory is filled: from a world once, from every draw, and cleared for every replicate."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -36,7 +37,7 @@ from spread.model.compiled.layout import (
 from spread.model.inputs import Epochs, Ints, ModelInputs, Peers, Timetable, Units
 
 LINE_BYTES = 64
-ENTRIES_PER_UNIT = 2
+ENTRIES_PER_UNIT = 1.75
 STRETCHES_PER_UNIT = 1
 STRETCHES_LEAST = 1024
 
@@ -53,23 +54,30 @@ def link(units: Units, table: Timetable, peers: Peers, organisation_count: int, 
         When a unit has two views of one network.
     """
     network = np.repeat(np.arange(len(table.network_key)), np.diff(table.member_start))
+    known = known_of_views(views_of_members(table.member, network, peers), len(peers.view_peers))
+    psc_unit = np.argsort(units.psc, kind="stable")
     pairs = np.unique(units.psc * organisation_count + units.organisation)
     sizes = [np.bincount(units.organisation, minlength=organisation_count), np.bincount(units.psc, minlength=psc_count)]
     return Links(
         whole(table.member_start),
         whole(table.member),
-        whole(views_of_members(table.member, network, peers)),
         whole(units.intervention[table.member]),
+        whole(units.site[table.member]),
         world.join_keys(flat(table.network_key, np.uint64)[network], flat(units.site_key, np.uint64)[table.member]),
+        whole(known),
         starts(table.member, len(units.site)),
         whole(network[np.argsort(table.member, kind="stable")]),
         starts(units.psc, psc_count),
-        whole(np.argsort(units.psc, kind="stable")),
+        whole(psc_unit),
+        whole(units.organisation[psc_unit]),
+        whole(units.intervention[psc_unit]),
         starts(pairs // organisation_count, psc_count),
         whole(pairs % organisation_count),
         whole(np.unique(units.organisation)),
         whole(np.cumsum(np.concatenate([[0], *sizes]))),
-        records(WATCHED, {"unit": peers.watched_unit, "layer": peers.watched_view, "count": peers.watched_count}),
+        records(
+            WATCHED, {"unit": peers.watched_unit, "known": known[peers.watched_view], "count": peers.watched_count}
+        ),
         records(MEETING, {name: getattr(table, f"meeting_{name}") for name in MEETING.names or ()}),
         flat(table.network_key, np.uint64),
         records(COURSE, {name: getattr(table, f"course_{name}") for name in COURSE.names or ()}),
@@ -93,6 +101,16 @@ def views_of_members(member: Ints, network: Ints, peers: Peers) -> Ints:
     wanted = member * width + network
     place = np.minimum(np.searchsorted(seen, wanted), len(seen) - 1)
     return np.where(seen[place] == wanted, view[place], -1)
+
+
+def known_of_views(member_view: Ints, view_count: int) -> Ints:
+    """Where what is known in each view stands: with its member of the network, else after all members; shape (V,)."""
+    seat = np.flatnonzero(member_view >= 0)
+    known = np.full(view_count, -1)
+    known[member_view[seat]] = seat
+    others = np.flatnonzero(known < 0)
+    known[others] = len(member_view) + np.arange(len(others))
+    return known
 
 
 def starts(part: NDArray[Any], count: int) -> Whole:
@@ -126,7 +144,7 @@ def make_form(units: Units, peers: Peers, links: Links) -> Form:
         "first_watched": peers.watched_start[:-1], "last_watched": peers.watched_start[1:],
         "first_network": links.network_start[:-1], "last_network": links.network_start[1:],
     })  # fmt: skip
-    fill(form.views, {"peers": peers.view_peers})
+    fill(form.views, {"peers": peers.view_peers, "known": links.view_known})
     return form
 
 
@@ -143,7 +161,7 @@ def give(inputs: ModelInputs, form: Form) -> Given:
     fill(form.views, {"weight": inputs.peers.view_weight})
     return Given(
         *form,
-        describe_epochs(epochs, np.ones(len(epochs.day), bool) if always else rates_move(epochs)),
+        describe_epochs(epochs, np.ones(len(epochs.day), bool) if always else rates_move(epochs, trend=True)),
         records(BY_INTERVENTION, epochs),
         records(BY_REGION, epochs),
         records(BY_PSC, epochs),
@@ -172,12 +190,16 @@ def what_moves(inputs: ModelInputs) -> tuple[bool, bool, bool, bool]:
     )
 
 
-def rates_move(epochs: Epochs) -> NDArray[np.bool_]:
-    """Whether anything a rate depends on differs from the epoch before (the first: yes); shape (P,)."""
+def rates_move(epochs: Epochs, *, trend: bool) -> NDArray[np.bool_]:
+    """Whether anything in a plan that a rate depends on differs from the epoch before (the first: yes); shape (P,).
+
+    Without what moves decisions alone unless `trend`.
+    """
     moves = np.ones(len(epochs.day), dtype=bool)
     columns = (
-        epochs.push, epochs.trend, epochs.stopping, epochs.shock, epochs.campaign, epochs.started, epochs.open,
-        epochs.support, epochs.coaching, epochs.hours, epochs.champions, epochs.measurement,
+        epochs.push, epochs.stopping, epochs.shock, epochs.campaign, epochs.started,
+        epochs.coaching, epochs.hours, epochs.champions, epochs.measurement,
+        *((epochs.trend, epochs.open, epochs.support) if trend else ()),
     )  # fmt: skip
     changes = [(column[1:] != column[:-1]).any(axis=tuple(range(1, column.ndim))) for column in columns]
     moves[1:] = np.any(changes, axis=0)
@@ -186,9 +208,16 @@ def rates_move(epochs: Epochs) -> NDArray[np.bool_]:
 
 def describe_epochs(epochs: Epochs, looks: NDArray[np.bool_]) -> Records:
     """Every epoch, whether rates are looked at as it begins, and when they are looked at next."""
-    later = np.append(np.where(looks, epochs.day, np.inf), np.inf)
-    next_look = np.minimum.accumulate(later[::-1])[::-1][1:]
-    return records(EPOCH, epochs, {"next_look": next_look, "looks": looks})
+    stirs = rates_move(epochs, trend=False)
+    return records(EPOCH, epochs, {
+        "looks": looks, "next_look": next_day(epochs, looks), "stirs": stirs, "next_stir": next_day(epochs, stirs),
+    })  # fmt: skip
+
+
+def next_day(epochs: Epochs, such: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """When the next such epoch after each begins; never after the last."""
+    later = np.append(np.where(such, epochs.day, np.inf), np.inf)
+    return np.minimum.accumulate(later[::-1])[::-1][1:]
 
 
 def records(kind: np.dtype[np.void], *sources: Any) -> Records:
@@ -241,18 +270,19 @@ def make_live(given: Given, links: Links) -> Live:
     return Live(
         clock=np.zeros(1, CLOCK),
         units=in_lines(unit_count, UNIT),
-        histories=np.zeros(unit_count, HISTORY),
-        views=np.zeros_like(given.views),
+        histories=in_lines(unit_count, HISTORY),
+        status=np.zeros(unit_count, np.int8),
+        known=numbers(max(len(links.member), int(links.view_known.max(initial=-1)) + 1)),
         organisations=np.zeros(organisation_count, ORGANISATION),
         dose=np.zeros_like(given.dose),
         pools=np.zeros(pool_count, POOL),
         queues=numbers(2 * unit_count),
         stretches=numbers(max(STRETCHES_PER_UNIT * unit_count, STRETCHES_LEAST) + 1),
-        entries=np.zeros(ENTRIES_PER_UNIT * unit_count, ENTRY),
+        entries=np.zeros(math.ceil(ENTRIES_PER_UNIT * unit_count), ENTRY),
         due=numbers(unit_count),
         rounds=numbers(pool_count),
         listed=numbers(unit_count),
-        looks=numbers(unit_count),
+        looks=numbers(unit_count + most_watchers(given) + 1),
         here=np.zeros(organisation_count, np.int64),
         knowing=np.zeros(intervention_count, np.int64),
         in_use=numbers(len(links.network_key), intervention_count),
@@ -261,11 +291,17 @@ def make_live(given: Given, links: Links) -> Live:
     )
 
 
+def most_watchers(given: Given) -> int:
+    """The most views through which one unit is watched."""
+    watched: NDArray[np.int32] = given.traits["last_watched"] - given.traits["first_watched"]
+    return int(watched.max(initial=0))
+
+
 def clear(live: Live, given: Given) -> None:
     """Nothing known, the dose as it was at the start."""
     live.in_use.fill(0)
     live.coached_by.fill(0)
-    live.views[...] = given.views
+    live.known.fill(0)
     live.learning_day.fill(-np.inf)
     live.here.fill(-1)
     live.dose[...] = given.dose

@@ -28,18 +28,19 @@ FACTS = fields(
 )
 """One unit as a draw makes it, and where its views are: what a rate or a meeting needs, in one line of the cache."""
 TRAITS = fields(
-    f8="capability lapse_turnover champion_loss_per_day champion_rank measurement_rank deprived_share readiness"
+    f8="capability champion_rank measurement_rank lapse_turnover champion_loss_per_day deprived_share readiness"
        " since_days",
     i8="start_elements",
     i4="first_watched last_watched first_network last_network",
     i1="start_status start_coached",
 )  # fmt: skip
 """The rest of it: where it begins, and where its watchers and networks are."""
-VIEW = fields(f8="weight", i4="peers in_use")
-"""A layer of peers: its weight, how many there are and how many the unit knows to be in use."""
-WATCHED = fields(i4="unit layer count")
-"""Who watches, through which of its views, and how much a unit in use counts there."""
-EPOCH = fields(f8="day next_look refreshed_per_day", i8="priority_rule looks")
+VIEW = fields(f8="weight", i4="peers known")
+"""A layer of peers: its weight, how many there are, and where it stands how many the unit knows to be in use."""
+WATCHED = fields(i4="unit known count")
+"""Who watches, where what it knows stands, and how much a unit in use counts there."""
+EPOCH = fields(f8="day next_look next_stir refreshed_per_day", i8="priority_rule looks stirs")
+"""`looks`: whether any rate may move as it begins; `stirs`: whether one that moves seldom may (`waits.call`)."""
 BY_INTERVENTION = fields(f8="push trend testing stopping shock campaign", i8="started open")
 BY_REGION = fields(f8="support coaching hours champions measurement")
 """What a collaborative gives a workstream."""
@@ -55,16 +56,16 @@ COURSE = fields(f8="day", i8="date psc")
 UNIT = fields(
     f8="next_day hazard_day threshold rate anchor_day timer_day",
     i4="place queue_place",
-    i1="status event where look coached succeeded element",
+    i1="event where coached succeeded element",
 )
-"""One unit as it stands, in one line of the cache.
+"""One unit as it stands but for its status, in one line of the cache.
 
 `next_day` and `event`: what the calendar calls it for; `place`: where it stands among those due. `hazard_day`: when
 what chance brings is due at the present `rate`, of whose `threshold` this much was left at `anchor_day`; while it waits
 in a queue these three hold tie-break, priority and day of the request. `timer_day`: the end of a cycle, of patience, or
-of the year before it is sustained. `look`: what is to be done about its hazard.
+of the year before it is sustained; while it is interested, its exposure.
 """
-HISTORY = fields(f8="since_day spread_day mark_day", i8="elements", i4="attempt cycle champion_count")
+HISTORY = fields(i8="elements", i4="attempt cycle champion_count", f8="since_day spread_day mark_day")
 """The rest of it. `mark_day`: in use, when its champion leaves; before, when it was told. `elements`: a bit each."""
 ENTRY = fields(i4="unit after")
 """A unit in the list of a later stretch of the calendar."""
@@ -72,7 +73,7 @@ POOL = fields(i4="capacity held waiting first", i1="called")
 """Slots of an organisation (the first O) or places of a collaborative (the next C); its queue begins at `first`."""
 ORGANISATION = fields(f8="dose_day index_at_start dose_effect load_effect")
 CLOCK = fields(
-    f8="now look_day horizon_day stretches_per_day",
+    f8="now looked_day look_day stir_day horizon_day stretches_per_day",
     i8="epoch stretch free_entry due_count round_count row_count granted_count look_count",
     u8="run_key",
 )
@@ -81,20 +82,24 @@ CLOCK = fields(
 class Links(NamedTuple):
     """Who is where: no draw changes it.
 
-    The members of network n are ``member[member_start[n]:member_start[n + 1]]``, each with the view it has of the
-    network (-1: none), its intervention and the key of its site's coming to meetings. Likewise the units and the
-    organisations of a collaborative. `network_of` lists the networks of each unit.
+    The members of network n are ``member[member_start[n]:member_start[n + 1]]``, each with its intervention, its site
+    and the key of that site's coming to meetings. Likewise the units of a collaborative, with organisation and
+    intervention, and its organisations. `network_of` lists the networks of each unit, `view_known` says where what is
+    known in each view stands.
     """
 
     member_start: Whole
     member: Whole
-    member_view: Whole
     member_intervention: Whole
+    member_site: Whole
     member_key: NDArray[np.uint64]
+    view_known: Whole
     network_start: Whole
     network_of: Whole
     psc_unit_start: Whole
     psc_unit: Whole
+    psc_unit_organisation: Whole
+    psc_unit_intervention: Whole
     psc_organisation_start: Whole
     psc_organisation: Whole
     active_organisation: Whole
@@ -134,16 +139,18 @@ class Given(NamedTuple):
 class Live(NamedTuple):
     """What events change.
 
-    `stretches` holds the first of the `entries` of each stretch of the calendar, `due` the units of the present one,
-    `queues` the units waiting in every pool, `rounds` the pools with a grant round at this instant, `listed` the units
-    a round has granted to or who hear at a meeting, `looks` those whose hazard is to be looked at next, `coached_by`
-    the places each programme holds in each collaborative.
+    `status` is that of each unit, `known` how many each member of a network, and after them each other view, knows to
+    be in use. `stretches` holds the first of the `entries` of each stretch of the calendar, `due` the units of the
+    present one, `queues` the units waiting in every pool, `rounds` the pools with a grant round at this instant,
+    `listed` the units a round has granted to, who hear at a meeting or are looked at together, `looks` those whose
+    hazard is to be looked at next, and how, `coached_by` the places each programme holds in each collaborative.
     """
 
     clock: Records
     units: Records
     histories: Records
-    views: Records
+    status: NDArray[np.int8]
+    known: Whole
     organisations: Records
     dose: Floats
     pools: Records

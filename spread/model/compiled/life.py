@@ -27,7 +27,7 @@ FOR_SPREAD, FOR_PATIENCE, FOR_LENGTH, FOR_SUCCESS, FOR_LOSS, FOR_TIE = (
 @compiling.part
 def note(live: Live, rows: Rows, unit: int, event: int, status: int, cause: int, element: int) -> None:
     """Write a row and move the unit to `status`."""
-    clock, mine = live.clock[0], live.units[unit]
+    clock = live.clock[0]
     row = clock.row_count
     clock.row_count = row + 1
     if row < len(rows.unit):
@@ -35,11 +35,11 @@ def note(live: Live, rows: Rows, unit: int, event: int, status: int, cause: int,
         rows.kind[row] = event
         rows.unit[row] = unit
         rows.element[row] = element
-        rows.from_status[row] = mine.status
+        rows.from_status[row] = live.status[unit]
         rows.to_status[row] = status
         rows.cause[row] = cause
-    if status != mine.status:
-        mine.status, live.histories[unit].since_day = status, clock.now
+    if status != live.status[unit]:
+        live.status[unit], live.histories[unit].since_day = status, clock.now
 
 
 @compiling.part
@@ -50,7 +50,7 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
     tool = given.tools[facts.intervention]
     plan = given.by_intervention[clock.epoch, facts.intervention]
     slots, places = whole(facts.organisation), len(given.groups) + whole(facts.psc)
-    status, cause, element, what = whole(mine.status), NONE, -1, waits.TIMERS
+    status, cause, element, what = whole(live.status[unit]), NONE, -1, waits.TIMERS
     asks, tests, cycles, leaves, adopts, uses, change = -1, False, False, False, False, False, 0
 
     if event == START:
@@ -182,9 +182,9 @@ def cycle_length(given: Given, live: Live, constants: Constants, unit: int) -> f
     if constants.cycle_shape == 0:
         return rules.cycle_days(0, mean_days, 0.0, 0.0, 0.0)
     number = draws.uniform_at(live.clock[0].run_key, facts.unit_key, FOR_LENGTH, cycle_number(live, unit))
-    return rules.cycle_days(
-        constants.cycle_shape, mean_days, constants.cycle_log_sd, draws.normal(number), -math.log(number)
-    )
+    if constants.cycle_shape == 2:
+        return rules.cycle_days(2, mean_days, 0.0, 0.0, -math.log(number))
+    return rules.cycle_days(1, mean_days, constants.cycle_log_sd, draws.normal(number), 0.0)
 
 
 @compiling.part
@@ -220,8 +220,8 @@ def start_clocks_of_use(given: Given, live: Live, constants: Constants, unit: in
     """Until it is spread to every unit of the site, until it is sustained, until its champion leaves."""
     clock, mine, past, facts = live.clock[0], live.units[unit], live.histories[unit], given.facts[unit]
     past.mark_day = waits.next_champion_loss(given, live, unit, clock.now) if given.champions_matter else math.inf
-    mine.timer_day = math.inf if mine.status == 7 else max(past.since_day + constants.sustain_days, clock.now)
+    mine.timer_day = math.inf if live.status[unit] == 7 else max(past.since_day + constants.sustain_days, clock.now)
     past.spread_day = math.inf
-    if mine.status == ADOPTED:
+    if live.status[unit] == ADOPTED:
         threshold = draws.exponential_at(clock.run_key, facts.unit_key, FOR_SPREAD, word(past.attempt))
         past.spread_day = rules.due_day(clock.now, threshold, constants.spread_per_day)

@@ -11,12 +11,11 @@ MEETING, COURSE = int(Cause.MEETING), int(Cause.COURSE)
 FOR_COMING, FOR_HEARING, FOR_COURSE = (
     word(purpose) for purpose in (Purpose.ATTENDANCE, Purpose.HEARING, Purpose.COURSE_ATTENDANCE)
 )
-AHEAD = 8  # members of a meeting brought near before they are asked
 
 
 @compiling.part
-def refresh(links: Links, given: Given, live: Live, constants: Constants, epoch: int) -> bool:
-    """The first of each month, and every day on which a plan or a shock changes; whether everyone is to look again."""
+def refresh(links: Links, given: Given, live: Live, constants: Constants, epoch: int) -> None:
+    """The first of each month, and every day on which a plan or a shock changes: everyone may have another rate."""
     clock, organisation_count = live.clock[0], len(given.groups)
     clock.epoch = epoch
     for psc in range(given.by_psc.shape[1]):
@@ -26,8 +25,9 @@ def refresh(links: Links, given: Given, live: Live, constants: Constants, epoch:
         if more:
             queues.call_round(live, organisation_count + psc)
     if not given.epochs[epoch].looks:
-        return False
-    clock.look_day = given.epochs[epoch].next_look
+        return
+    clock.looked_day, clock.look_day = clock.now, given.epochs[epoch].next_look
+    clock.stir_day = given.epochs[epoch].next_stir
     for place in range(len(links.active_organisation)):
         organisation = whole(links.active_organisation[place])
         mine = live.organisations[organisation]
@@ -38,7 +38,7 @@ def refresh(links: Links, given: Given, live: Live, constants: Constants, epoch:
         if given.load_moves:
             running = live.pools[organisation].held
             mine.load_effect = rules.load_log_effect(constants.load_log_hr, running, constants.load_free)
-    return True
+    waits.look_everywhere(given, live, constants)
 
 
 @compiling.part
@@ -83,10 +83,9 @@ def hold_course(links: Links, given: Given, live: Live, rows: Rows, constants: C
             train(links, given, live, course, organisation, coming)
     count = forget_who_knows(live)
     for place in range(links.psc_unit_start[psc], links.psc_unit_start[psc + 1]):
-        unit = whole(links.psc_unit[place])
-        facts = given.facts[unit]
-        if live.here[facts.organisation] == course:
-            count = be_present(live, unit, whole(facts.intervention), count)
+        if live.here[links.psc_unit_organisation[place]] == course:
+            unit, intervention = whole(links.psc_unit[place]), whole(links.psc_unit_intervention[place])
+            count = be_present(live, unit, intervention, whole(live.status[unit]), count)
     pass_on(given, live, rows, constants, count, links.psc_key[psc], date, COURSE)
 
 
@@ -104,25 +103,32 @@ def hold_meeting(links: Links, given: Given, live: Live, rows: Rows, constants: 
     """Those who come learn how many peers are in use, and hear of what anyone present knows."""
     clock, held = live.clock[0], links.meetings[meeting]
     network, occasion = held.network, word(2 * held.date + held.learning)
-    count, key, comes = forget_who_knows(live), word(0), False
-    last = links.member_start[network + 1]
-    for member in range(links.member_start[network], last):
-        ahead = min(member + AHEAD, last - 1)
-        compiling.fetch(live.units, whole(links.member[ahead]))
-        compiling.fetch(live.views, whole(links.member_view[ahead]))
+    count, key, comes, effect_moved = forget_who_knows(live), word(0), False, False
+    for member in range(links.member_start[network], links.member_start[network + 1]):
         if links.member_key[member] != key:
             key = links.member_key[member]
             comes = rules.hears(draws.uniform_at(clock.run_key, key, FOR_COMING, occasion), held.attendance)
+            if comes and given.learns:
+                site = whole(links.member_site[member])
+                if held.learning:
+                    live.learning_day[site] = clock.now
+                effect_moved = learning_moved(live, constants, site)
         if comes:
             unit = whole(links.member[member])
-            count = be_present(live, unit, whole(links.member_intervention[member]), count)
-            if held.learning:
-                live.learning_day[given.facts[unit].site] = clock.now
+            status = whole(live.status[unit])
+            count = be_present(live, unit, whole(links.member_intervention[member]), status, count)
             is_news = peers.learn_of_peers(links, live, network, member)
-            if live.units[unit].status == 2 and (is_news or given.learns):
-                compiling.fetch(given.facts, unit)
+            if status == 2 and (is_news or effect_moved):
                 waits.wants_look(live, unit, waits.AGAIN)
     pass_on(given, live, rows, constants, count, links.network_key[network], word(held.date), MEETING)
+
+
+@compiling.part
+def learning_moved(live: Live, constants: Constants, site: int) -> bool:
+    """Whether a learning set counts for a site as it did not when rates were last looked at, or no more."""
+    clock, day = live.clock[0], live.learning_day[site]
+    counts, counted = clock.now - day < constants.learning_days, clock.looked_day - day < constants.learning_days
+    return bool(day >= clock.looked_day or counts != counted)
 
 
 @compiling.part
@@ -134,9 +140,8 @@ def forget_who_knows(live: Live) -> int:
 
 
 @compiling.part
-def be_present(live: Live, unit: int, intervention: int, count: int) -> int:
+def be_present(live: Live, unit: int, intervention: int, status: int, count: int) -> int:
     """List a unit present that had no contact; one that had, and not just now, can tell. How many are listed."""
-    status = live.units[unit].status
     if status == 0:
         live.listed[count] = unit
         return count + 1

@@ -13,21 +13,17 @@ def count_in_use(links: Links, given: Given, live: Live, unit: int, change: int)
     for place in range(traits.first_network, traits.last_network):
         live.in_use[links.network_of[place], intervention] += change
     for place in range(traits.first_watched, traits.last_watched):
-        live.views[links.watched[place].layer].in_use += change * links.watched[place].count
+        live.known[links.watched[place].known] += change * links.watched[place].count
 
 
 @compiling.part
 def learn_of_peers(links: Links, live: Live, network: int, member: int) -> bool:
     """Take in how many of a network's other members are in use; whether that is news."""
-    view = whole(links.member_view[member])
-    if view < 0:
-        return False
-    own = 1 if ADOPTED <= live.units[links.member[member]].status < STOPPED else 0
+    own = 1 if ADOPTED <= live.status[links.member[member]] < STOPPED else 0
     in_use = live.in_use[network, links.member_intervention[member]] - own
-    if in_use == live.views[view].in_use:
-        return False
-    live.views[view].in_use = in_use
-    return True
+    is_news = bool(in_use != live.known[member])
+    live.known[member] = in_use
+    return is_news
 
 
 @compiling.part
@@ -35,9 +31,6 @@ def show_peers(links: Links, given: Given, live: Live, unit: int) -> None:
     """Let those who watch the unit decide at their new rate."""
     traits = given.traits[unit]
     for place in range(traits.first_watched, traits.last_watched):
-        compiling.fetch(live.units, whole(links.watched[place].unit))
-    for place in range(traits.first_watched, traits.last_watched):
         peer = whole(links.watched[place].unit)
-        if live.units[peer].status == 2:
-            compiling.fetch(given.facts, peer)
+        if live.status[peer] == 2:
             waits.wants_look(live, peer, waits.AGAIN)

@@ -27,56 +27,140 @@ FOR_STATUS = np.array([
 """What the threshold of each status is drawn for."""
 FOR_CHAMPION = word(Purpose.CHAMPION_LOSS)
 
-# What is to be done about a unit's hazard: nothing, mind its timers, draw a threshold, look at its rate, re-anchor it.
-SETTLED, TIMERS, BEGIN, AGAIN, EMBED = range(5)
+AHEAD = 8  # units brought near before they are looked at
+
+# What is to be done about a unit's hazard: mind its timers, draw a threshold, look at its rate, re-anchor it. In a list
+# of looks it stands above the unit's number.
+UNIT_BITS = 28
+TIMERS, BEGIN, AGAIN, EMBED = range(4)
 
 
 @compiling.part
 def wants_look(live: Live, unit: int, what: int) -> None:
     """Have a unit's hazard looked at before anything else happens."""
-    if live.units[unit].look == SETTLED:
-        live.looks[live.clock[0].look_count] = unit
-        live.clock[0].look_count += 1
-    live.units[unit].look = what
+    clock = live.clock[0]
+    live.looks[clock.look_count] = (what << UNIT_BITS) + unit
+    clock.look_count += 1
 
 
 @compiling.part
-def look(given: Given, live: Live, constants: Constants, unit: int, everyone: bool) -> None:
+def take_looks(given: Given, live: Live, constants: Constants) -> None:
+    """Look at every hazard that is to be looked at."""
+    count = live.clock[0].look_count
+    for number in range(count):
+        later = whole(live.looks[min(number + AHEAD, count - 1)]) & ((1 << UNIT_BITS) - 1)
+        compiling.fetch(live.units, later)
+        compiling.fetch(given.facts, later)
+        asked = whole(live.looks[number])
+        look(given, live, constants, asked & ((1 << UNIT_BITS) - 1), asked >> UNIT_BITS)
+    live.clock[0].look_count = 0
+
+
+@compiling.part
+def look(given: Given, live: Live, constants: Constants, unit: int, what: int) -> None:
     """Draw a unit's threshold, or spend what remains of it at the rate as it now is; then put it in the calendar."""
     clock, mine, facts = live.clock[0], live.units[unit], given.facts[unit]
-    what = AGAIN if everyone else mine.look
-    mine.look = SETTLED
-    if what == AGAIN:
-        if mine.status == 3 or (mine.hazard_day == math.inf and mine.rate == 0.0 and mine.threshold == 0.0):
-            return
-        if everyone and given.champions_matter and ADOPTED <= mine.status < STOPPED:
-            follow_champions(given, live, constants, unit)
+    status = whole(live.status[unit])
+    if what == AGAIN and rests(live, unit):
+        return
     if what != TIMERS:
+        if status == 2:
+            mine.timer_day = rates.exposure(given, live, unit)
         rate = rates.rate(given, live, constants, unit)
-        if what == AGAIN and rate == mine.rate:
-            if everyone and mine.hazard_day < clock.look_day:
-                call(live, unit)
-            return
         if what == BEGIN:
-            key = facts.decision_key if mine.status <= 2 else facts.unit_key
-            purpose, occurrence = FOR_STATUS[mine.status], word(live.histories[unit].attempt)
-            mine.threshold = draws.exponential_at(clock.run_key, key, purpose, occurrence)
-        else:
-            mine.threshold = rules.threshold_left(mine.threshold, mine.rate, clock.now - mine.anchor_day)
-        mine.anchor_day, mine.rate = clock.now, rate
-        mine.hazard_day = rules.due_day(clock.now, mine.threshold, rate)
+            key = facts.decision_key if status <= 2 else facts.unit_key
+            purpose, occurrence = FOR_STATUS[status], word(live.histories[unit].attempt)
+            mine.threshold, mine.rate = draws.exponential_at(clock.run_key, key, purpose, occurrence), 0.0
+            mine.anchor_day = clock.now
+        if what != AGAIN or rate != mine.rate:
+            spend(live, unit, rate)
     call(live, unit)
+
+
+@compiling.part
+def rests(live: Live, unit: int) -> bool:
+    """Whether chance brings a unit nothing, at whatever rate."""
+    mine = live.units[unit]
+    return bool(mine.hazard_day == math.inf and mine.rate == 0.0 and mine.threshold == 0.0)
+
+
+@compiling.part
+def spend(live: Live, unit: int, rate: float) -> None:
+    """Spend a threshold until now, and go on at another rate."""
+    clock, mine = live.clock[0], live.units[unit]
+    mine.threshold = rules.threshold_left(mine.threshold, mine.rate, clock.now - mine.anchor_day)
+    mine.anchor_day, mine.rate = clock.now, rate
+    mine.hazard_day = rules.due_day(clock.now, mine.threshold, rate)
+
+
+@compiling.part
+def look_everywhere(given: Given, live: Live, constants: Constants) -> None:
+    """Look at every hazard that a new epoch may have moved; the calendar takes those due before the next.
+
+    The calendar holds no hazard that is due later, so nothing else in it changes.
+    """
+    clock = live.clock[0]
+    count = list_those(live, 2, 2)
+    for number in range(count):
+        unit = bring(given, live, number, count)
+        if not rests(live, unit):
+            rate = rates.decision_rate(given, live, constants, unit)
+            if rate != live.units[unit].rate:
+                spend(live, unit, rate)
+            if live.units[unit].hazard_day < clock.look_day:
+                wants_look(live, unit, TIMERS)
+    count = list_those(live, ADOPTED, STOPPED - 1)
+    for number in range(count):
+        unit = bring(given, live, number, count)
+        compiling.fetch(given.traits, whole(live.listed[min(number + AHEAD, count - 1)]))
+        if not rests(live, unit):
+            if given.champions_matter:
+                follow_champions(given, live, constants, unit)
+            rate = rates.lapse_rate(given, live, constants, unit)
+            if rate != live.units[unit].rate:
+                spend(live, unit, rate)
+            if live.units[unit].hazard_day < clock.look_day:
+                wants_look(live, unit, TIMERS)
+    stirs = given.epochs[clock.epoch].stirs != 0
+    for unit in range(len(live.units)):
+        status = live.status[unit]
+        if status == 4:
+            lasted = clock.now - live.histories[unit].since_day
+            if stirs or lasted >= constants.no_signal_days or live.units[unit].hazard_day < clock.look_day:
+                wants_look(live, unit, AGAIN)
+        elif stirs and (status < 2 or status >= STOPPED):
+            wants_look(live, unit, AGAIN)
+
+
+@compiling.part
+def list_those(live: Live, lowest: int, highest: int) -> int:
+    """List the units whose status lies within bounds; how many there are."""
+    count = 0
+    for unit in range(len(live.units)):
+        live.listed[count] = unit
+        count += 1 if lowest <= live.status[unit] <= highest else 0
+    return count
+
+
+@compiling.part
+def bring(given: Given, live: Live, number: int, count: int) -> int:
+    """A unit from those listed; one that comes later is brought near."""
+    later = whole(live.listed[min(number + AHEAD, count - 1)])
+    compiling.fetch(live.units, later)
+    compiling.fetch(given.facts, later)
+    return whole(live.listed[number])
 
 
 @compiling.part
 def call(live: Live, unit: int) -> None:
     """Put the first thing due to a unit in the calendar: its hazard or one of its timers.
 
-    A hazard due after the day on which rates are looked at again is not put there: it may move before it comes.
+    A hazard due after the day on which its rate is looked at again is not put there: it may move before it comes.
     """
-    mine = live.units[unit]
-    status = whole(mine.status)
-    day = mine.hazard_day if mine.hazard_day < live.clock[0].look_day else math.inf
+    mine, clock = live.units[unit], live.clock[0]
+    status = whole(live.status[unit])
+    moves_seldom = status < 2 or status >= STOPPED
+    day = mine.hazard_day if mine.hazard_day < (clock.stir_day if moves_seldom else clock.look_day) else math.inf
     event = status
     if status == 3:
         day, event = mine.timer_day, EXPIRY
