@@ -4,6 +4,7 @@ A trial's runs are kept, so that asking for more draws computes only those that 
 the same parameters and the same luck, so differences between trials are those the setting makes.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from spread import errors
 from spread.outcomes import ambitions, collect, run_values
 from spread.runs import answers, replicate, sample
-from spread.scenarios import schema, variants
+from spread.scenarios import documents, schema, variants
 
 Floats = NDArray[np.float64]
 Settings = tuple[variants.Setting, ...]
@@ -25,7 +26,7 @@ UNCHANGED: Settings = ()
 
 
 class Question(NamedTuple):
-    """What is asked of every trial: an ambition, by when (None: its last deadline), and where."""
+    """What is asked of every trial: an ambition, by when (None: its own deadline), and where."""
 
     ambition: str
     deadline: date | None = None
@@ -94,8 +95,9 @@ class Trials:
         self.scenario, self.question = scenario, question
         self.seed, self.replicates = seed, replicates
         self.hands, self.report = hands or sample.Hands(), report
-        self.runs_made = 0
+        self.runs_made, self.simulating_seconds = 0, 0.0
         self._kept: dict[Settings, tuple[replicate.Job, sample.InMemory]] = {}
+        self._below: documents.Document | None = None
 
     def run(self, settings: Sequence[variants.Setting], draws: int) -> Outcome:
         """The outcome of the first `draws` draws with levers set so.
@@ -113,13 +115,28 @@ class Trials:
             self.report(title, done, total)
 
         if draws > before:
+            began = time.perf_counter()
             sample.gather(job, draws, keeper, self.hands, told)
+            self.simulating_seconds += time.perf_counter() - began
             self.runs_made += (draws - before) * self.replicates
         return outcome_of(job, keeper, self.question).first(draws)
 
+    def varied(self, settings: Settings) -> schema.Scenario:
+        """The scenario with levers set so.
+
+        Raises
+        ------
+        InputError
+            When a value is no good for its lever.
+        """
+        if not settings:
+            return self.scenario
+        self._below = self._below or variants.document_of(self.scenario)
+        return variants.read_variant(self.scenario, settings, below=self._below)
+
     def _trial(self, settings: Settings) -> tuple[replicate.Job, sample.InMemory]:
         if settings not in self._kept:
-            varied = variants.read_variant(self.scenario, settings) if settings else self.scenario
+            varied = self.varied(settings)
             job = answers.prepare(varied, seed=self.seed, replicates=self.replicates)
             self._kept[settings] = (job, sample.InMemory())
         return self._kept[settings]
@@ -164,7 +181,10 @@ def outcome_of(job: replicate.Job, keeper: sample.Keeper, question: Question) ->
         near = errors.did_you_mean(question.scope, counted) or f"; it counts in {', '.join(counted)}"
         raise errors.InputError(f"nobody counts for '{question.ambition}' in '{question.scope}'{near}")
     scope = job.plan.scopes.index(question.scope)
-    deadline = question.deadline or max(looked.deadlines)
+    deadline = question.deadline or job.world.scenario.ambitions[question.ambition].deadline
+    if deadline not in looked.deadlines:
+        span = f"{job.world.scenario.origin} to {job.world.scenario.end}"
+        raise errors.InputError(f"the deadline {deadline} of '{question.ambition}' is outside the run, {span}")
     then = looked.standing(deadline)
     found = run_values.columns_of(looked, then, deadline, scope)
     shape = then.in_scope(scope).value.shape

@@ -1,0 +1,201 @@
+"""What questions of where and why have in common: their options, the question, an answer kept in a folder."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from spread import errors
+from spread.cli import answer, progress, render
+
+if TYPE_CHECKING:
+    from spread.decisions import trials
+    from spread.scenarios import schema
+
+SOME_FAILED = 3
+
+ambition = click.option(
+    "--ambition", metavar="NAME", help="Which ambition; may be left out where there is only one."
+)  # fmt: skip
+deadline = click.option("--deadline", metavar="DATE", help="By when; the ambition's own unless given.")
+seed = click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, metavar="N", help="Names the luck."
+)
+out = click.option("--out", type=click.Path(), metavar="DIR", help="The folder; results/NAME/KIND-KEY unless given.")
+force = click.option("--force", is_flag=True, help="Compute again, and replace another answer in DIR.")
+
+
+def draws_option(default: int) -> Callable[[Any], Any]:
+    """``--draws``, so many unless given."""
+    return click.option(
+        "--draws", type=click.IntRange(min=2), default=default, show_default=True, metavar="N",
+        help="Parameter sets to try.",
+    )  # fmt: skip
+
+
+replicates = click.option(
+    "--replicates",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="Runs of chance in each.",
+)
+
+
+class Answer(NamedTuple):
+    """What an answer is made of: its document, tables as CSV by file name, and what draws its figures."""
+
+    document: dict[str, Any]
+    texts: Mapping[str, str]
+    draw: Callable[[Path], object] | None = None
+
+
+def parse_day(text: str | None, option: str) -> date | None:
+    """A day given as an option.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    from spread import dates
+
+    if text is None:
+        return None
+    try:
+        return dates.parse_date(text)
+    except ValueError as error:
+        raise errors.InputError(errors.Fault(str(error), f"{option} {text}")) from None
+
+
+def question(scenario: "schema.Scenario", name: str | None, deadline: str | None) -> "trials.Question":
+    """The question asked, of the only ambition where none is named.
+
+    Raises
+    ------
+    InputError
+        When it is not clear which, or it cannot be asked.
+    """
+    from spread.decisions import trials
+
+    known = list(scenario.ambitions)
+    if name is None and len(known) != 1:
+        message = f"say which ambition: {', '.join(known)}" if known else "this scenario has no ambition"
+        raise errors.InputError(errors.Fault(message, "--ambition"))
+    asked = trials.Question(name or known[0], parse_day(deadline, "--deadline"))
+    trials.check_question(scenario, asked)
+    return asked
+
+
+def kept(
+    kind: str,
+    scenario: "schema.Scenario",
+    settings: Mapping[str, Any],
+    chosen: Mapping[str, Any],
+    compute: "Callable[[trials.Report], Answer]",
+) -> dict[str, Any]:
+    """The document of an answer: read back if it is there, computed and written to its folder otherwise.
+
+    Parameters
+    ----------
+    settings
+        What decides the answer besides the scenario.
+    chosen
+        ``out, force, quiet``.
+
+    Raises
+    ------
+    InputError
+        When the folder holds something else.
+    MachineError
+        When the machine refuses.
+    """
+    from spread.runs import kept_answers
+    from spread.scenarios import writing
+
+    key = kept_answers.key_of(kind, scenario, settings)
+    place = kept_answers.folder_for(
+        kind, scenario.name, key, out=None if chosen["out"] is None else Path(chosen["out"]).resolve()
+    )
+    there = kept_answers.read(place, kind)
+    if there is not None and there["key"] == key and not chosen["force"]:
+        render.say(f"Read {place}: computed on {there['made_on']}", quiet=chosen["quiet"])
+        return {**there, "folder": str(place)}
+    kept_answers.refuse_taken(place, kind, key=key, force=chosen["force"])
+    with progress.shown(title=kind, quiet=chosen["quiet"]) as report:
+        found = compute(lambda title, done, total: report(done, total, title))
+    document = {**_about(kind, scenario, key, settings), **found.document}
+    texts = {**found.texts, "scenario.toml": writing.write_resolved(scenario)}
+    kept_answers.write(place, kind, document, texts=texts, draw=found.draw)
+    render.say(f"Wrote {place}", quiet=chosen["quiet"])
+    again = kept_answers.read(place, kind)
+    if again is None:
+        raise errors.MachineError(f"cannot read {place} again")
+    return {**again, "folder": str(place)}
+
+
+def _about(kind: str, scenario: "schema.Scenario", key: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    import spread
+
+    return {
+        "kind": kind,
+        "key": key,
+        "name": scenario.name,
+        "title": answer.about_scenario(scenario, runs=0)["title"],
+        "whole": answer.about_scenario(scenario, runs=0)["whole"],
+        "made_on": date.today(),
+        "model_version": spread.__version__,
+        "basis": answer.NOT_FITTED,
+        **settings,
+    }
+
+
+def ending(document: Mapping[str, Any]) -> int:
+    """The exit code of an answer; how many runs failed goes to stderr."""
+    if document["failures"]:
+        render.say(f"{document['failures']:,} runs failed and are left out")
+        return SOME_FAILED
+    return 0
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+def opening(document: Mapping[str, Any]) -> str:
+    """What an answer begins with: what it rests on, the scenario, the ambition, the runs."""
+    day = answer.say_day(document["deadline"])
+    facts = f"{document['whole']}; by {day}; {document['runs']:,} runs"
+    title = render.wrap(document["title"])
+    return f"{document['basis']}\n\n{title}\n{render.wrap(document['ambition_title'])}\n{facts}\n"
+
+
+def points(numbers: Mapping[str, Any], name: str) -> str:
+    """A difference in chance as points with its range: ``+4.1 points (2.0 to 6.2)``."""
+    return f"{signed(numbers, name, scale=100.0)} points {span(numbers, name, scale=100.0)}"
+
+
+def signed(numbers: Mapping[str, Any], name: str, *, scale: float = 1.0, decimals: int = 1) -> str:
+    """A number with its sign, and none before nothing."""
+    written = f"{scale * numbers[name]:+.{decimals}f}"
+    return written if float(written) else written[1:]
+
+
+def span(numbers: Mapping[str, Any], name: str, *, scale: float = 1.0, decimals: int = 1) -> str:
+    """The interval of a number in brackets; nothing where it is not known."""
+    low, high = numbers[f"{name}_low"], numbers[f"{name}_high"]
+    if low is None or high is None:
+        return ""
+    return f"({_plain(scale * low, decimals)} to {_plain(scale * high, decimals)})"
+
+
+def _plain(number: float, decimals: int) -> str:
+    written = f"{number:.{decimals}f}"
+    return written if float(written) else f"{0.0:.{decimals}f}"
+
+
+def share(number: float) -> str:
+    """A share counted in runs or sets, which may be none or all: ``45 %``."""
+    return f"{100 * number:.0f} %"
