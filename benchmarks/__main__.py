@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import growth, limits, native, report, startup, whole
+from benchmarks import decisions, growth, limits, native, report, startup, whole
 
 SUBJECTS = {
     "bass": limits.bass,
@@ -19,6 +19,7 @@ SUBJECTS = {
     "whole": whole.whole,
     "flat": whole.flat,
     "england": whole.england,
+    "decisions": decisions.decisions,
     "growth": growth.growth,
     "startup": startup.startup,
 }

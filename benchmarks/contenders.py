@@ -6,7 +6,7 @@ from spread import api
 from spread.model import record
 from spread.model.inputs import ModelInputs
 from spread.outcomes import tabulate
-from spread.runs import plan, replicate
+from spread.runs import replicate
 
 SEED = 1
 
@@ -21,8 +21,7 @@ class Ready:
 
     def prepare(self, draw: int) -> tuple[ModelInputs, dict[str, float]]:
         """The inputs of a draw."""
-        values = plan.draw_values(self.job.beliefs, seed=SEED, draw=draw)
-        return replicate.prepare_draw(self.job, draw, values)
+        return replicate.prepare_draw(self.job, replicate.draw_own(self.job, draw))
 
     def run(self, number: int) -> record.EventLog:
         """One replicate of draw 0."""

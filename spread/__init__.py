@@ -9,13 +9,25 @@ results.ambitions()
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spread.api import Results, plot_curves, read_scenario, run
+    from spread.api import (
+        Results,
+        compare,
+        find,
+        plot_curves,
+        read_scenario,
+        run,
+        score,
+        sensitivity,
+        since,
+        target,
+        trace,
+    )
     from spread.errors import Fault, InputError, MachineError, MissingExtra, SpreadError
 
 __version__ = "0.1.0"
 __all__ = [
     "Fault", "InputError", "MachineError", "MissingExtra", "Results", "SpreadError", "__version__",
-    "plot_curves", "read_scenario", "run",
+    "compare", "find", "plot_curves", "read_scenario", "run", "score", "sensitivity", "since", "target", "trace",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent import futures
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spread.cli import answer, options, planning, plot, progress, render
@@ -186,6 +187,8 @@ def _manifest(
     from spread.runs import answers, provenance
 
     settings = {**plan.settings, "engine": chosen["engine"], "looks": [look._asdict() for look in looks]}
+    if plan.fitted_in is not None:
+        settings["posterior_folder"] = str(Path(plan.fitted_in).absolute())
     if looks:
         settings["draws"] = looks[-1].draws
     return provenance.describe_run(

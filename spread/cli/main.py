@@ -21,7 +21,16 @@ from spread.cli import options
 
 COMMANDS = {
     "run": "spread.cli.run:run",
+    "compare": "spread.cli.compare:compare",
+    "calibrate": "spread.cli.calibrate:calibrate",
+    "hindcast": "spread.cli.hindcast:hindcast",
     "plot": "spread.cli.plot:plot",
+    "find": "spread.cli.find:find",
+    "target": "spread.cli.target:target",
+    "sensitivity": "spread.cli.sensitivity:sensitivity",
+    "trace": "spread.cli.trace:trace",
+    "since": "spread.cli.since:since",
+    "score": "spread.cli.score:score",
     "results": "spread.cli.results:results",
     "return": "spread.cli.quarterly_return:quarterly_return",
     "scenario": "spread.cli.scenario:scenario",
@@ -32,7 +41,16 @@ COMMANDS = {
 # The first sentence of each command's help, so that listing them imports none of them; a test holds the two equal.
 SHORT_HELP = {
     "run": "What is the chance that each ambition is met by its deadline?",
+    "compare": "Which plan is better, by how much, and how sure is that?",
+    "calibrate": "Fit a scenario to what was observed.",
+    "hindcast": "Would its forecasts have been good?",
     "plot": "Draw a figure from a run folder: SVG, PNG, its numbers (CSV) and alt text.",
+    "find": "What is the least it takes for a wanted chance?",
+    "target": "Where does the next unit of support do most?",
+    "sensitivity": "Which parameters move the answer, and which are worth finding out?",
+    "trace": "Tell the story of one replicate, or of one site in it.",
+    "since": "What changed since the last forecast, and what made the chance move?",
+    "score": "Set past forecasts against what happened.",
     "results": "List, show, expand and verify runs.",
     "return": "Check a quarterly assurance return, or write a simulated one.",
     "scenario": "List, show, check, begin and compare scenario files.",

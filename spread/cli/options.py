@@ -141,6 +141,10 @@ starting_point = _together(
     click.option("--as-of", metavar="DATE", help="The date --from stands for: 2022-09-30, 2022-09 or '2022/23 Q2'."),
 )
 
+posterior = click.option(
+    "--posterior", type=click.Path(), metavar="DIR", help="Use what `spread calibrate` found, in this folder."
+)
+
 output = _together(
     click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; results/NAME/KEY unless given."),
     click.option("--force", is_flag=True, help="Compute again, and replace another run in DIR."),

@@ -10,16 +10,18 @@ from spread import errors
 from spread.cli import answer, options
 
 if TYPE_CHECKING:
+    from spread.calibration import posterior
     from spread.runs import replicate
     from spread.scenarios import schema
 
-SETTINGS = ("seed", "draws", "replicates", "events", "precision")
+SETTINGS = ("seed", "draws", "replicates", "events", "precision", "posterior")
 
 
 class Plan(NamedTuple):
     """A run decided on, before any time is spent: what, into which folder, shown to whom, with which demands.
 
-    `settings` are those that name a run: ``seed, draws, replicates, events, precision``. `finished` is the manifest of
+    `settings` are those that name a run: ``seed, draws, replicates, events, precision``, and the hash of a
+    ``posterior``, which lies in `fitted_in`. `finished` is the manifest of
     the very same run if it is there already and shall be read back; there is then no `job`, and no resolved `text`.
     """
 
@@ -33,6 +35,7 @@ class Plan(NamedTuple):
     gates: tuple[options.Gate, ...]
     finished: Mapping[str, Any] | None
     job: "replicate.Job | None"
+    fitted_in: str | None = None
 
 
 def read(scenario: str, *, start_file: str | None, as_of: str | None) -> "schema.Scenario":
@@ -91,7 +94,9 @@ def make_plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
     from spread.scenarios import writing
 
     files = provenance.file_hashes(provenance.data_files(scenario))
-    settings = {name: chosen[name] for name in SETTINGS}
+    fitted_in = chosen.get("posterior")
+    fitted = None if fitted_in is None else read_posterior(fitted_in)
+    settings: dict[str, Any] = {**{name: chosen.get(name) for name in SETTINGS}, "posterior": fitted and fitted.digest}
     key = provenance.run_key(writing.canonical_text(scenario), files=files, **settings)
     out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
     folder = folders.folder_for(scenario.name, key, out=out)
@@ -104,6 +109,7 @@ def make_plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
     with errors.noted(faults):
         if finished is None:
             job = _prepared(scenario, settings, view)
+            job = job if fitted is None else believed_by(fitted, job)
     with errors.noted(faults):
         gates = _checked_gates(scenario, gates)
     with errors.noted(faults):
@@ -115,7 +121,27 @@ def make_plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
     if finished is None:
         folders.check_writable(folder, folders.working_folder(folder), folders.ROOT / forecasts.FORECASTS)
     text = "" if finished else writing.write_resolved(scenario)
-    return Plan(scenario, settings, text, files, key, folder, view, gates, finished, job)
+    return Plan(scenario, settings, text, files, key, folder, view, gates, finished, job, fitted_in)
+
+
+def read_posterior(folder: str) -> "posterior.Posterior":
+    """What a fit found.
+
+    Raises
+    ------
+    InputError
+        When the folder holds none.
+    """
+    from spread.calibration import posterior
+
+    return posterior.read_posterior(Path(folder))
+
+
+def believed_by(fitted: "posterior.Posterior", job: "replicate.Job") -> "replicate.Job":
+    """A job whose parameters are those a fit found."""
+    from spread.calibration import posterior
+
+    return posterior.believed_by(fitted, job)
 
 
 def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> list[str]:

@@ -155,6 +155,7 @@ def _expanded(folder: Path, manifest: Mapping[str, Any], chosen: Mapping[str, An
     if faults:
         raise errors.InputError([errors.Fault(f"cannot be expanded: {fault}", place) for fault in faults])
     asked = {**{name: manifest.get(name) for name in ("seed", "replicates", "events")}, "precision": None}
+    asked["posterior"] = manifest.get("posterior_folder")
     return planning.make_plan(scenario, {"view": None, "gates": (), **chosen, **asked})
 
 
@@ -183,7 +184,10 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
         render.say(f"Files are good; no draw was repeated: {'; '.join(changed)}", quiet=quiet)
         return
     settings = {name: manifest[name] for name in ("seed", "replicates", "events")}
-    faults, repeated = checking.differing_draws(folder, manifest, answers.prepare(scenario, **settings), engine)
+    job = answers.prepare(scenario, **settings)
+    if manifest.get("posterior_folder"):
+        job = planning.believed_by(planning.read_posterior(manifest["posterior_folder"]), job)
+    faults, repeated = checking.differing_draws(folder, manifest, job, engine)
     if faults:
         raise errors.InputError(faults)
     render.say(f"{folder}: good; {repeated:,} draws repeated, every number the same", quiet=quiet)

@@ -23,6 +23,7 @@ SOME_FAILED, GATE_NOT_MET = 3, 4
 @options.simulation
 @options.machine
 @options.starting_point
+@options.posterior
 @options.output
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @options.gates

@@ -15,7 +15,7 @@ def test_what_a_figure_cannot_show_is_refused(spread, tiny):
     spread("run", "tiny.toml", "--draws", "2", "--replicates", "1", "--workers", "1", "-q")
     refused = {
         ("bottlenecks", "--by", "psc"): "--by goes with 'plot RESULTS ambitions'",
-        ("ambitions", "--intervention", "x"): "--intervention goes with 'plot RESULTS bottlenecks'",
+        ("ambitions", "--intervention", "x"): "--intervention goes with 'plot RESULTS bottlenecks",
         ("bottlenecks", "--intervention", "x"): "no intervention 'x'",
         ("bottlenecks", "--for", "setting:acute"): "known: national, psc:",
     }

@@ -52,7 +52,7 @@ def test_help_imports_nothing_heavy(words):
 def test_the_package_offers_these_names_and_imports_nothing_for_it():
     assert spread.__all__ == [
         "Fault", "InputError", "MachineError", "MissingExtra", "Results", "SpreadError", "__version__",
-        "plot_curves", "read_scenario", "run",
+        "compare", "find", "plot_curves", "read_scenario", "run", "score", "sensitivity", "since", "target", "trace",
     ]  # fmt: skip
     assert all(getattr(spread, name) for name in dir(spread))
     with pytest.raises(AttributeError):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,6 +27,33 @@ IS_DEAF = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.S
 )
 def test_gaps_are_cut_into_pieces_of_consecutive_draws(gaps, size, pieces):
     assert local.cut(gaps, size) == pieces
+
+
+def a_job(units, once_bytes, draw_bytes, monkeypatch):
+    monkeypatch.setattr(local, "chunk_bytes", lambda job, draws: once_bytes + draw_bytes * draws)
+    return SimpleNamespace(world=SimpleNamespace(units=SimpleNamespace(site=range(units))), replicates=2)
+
+
+@pytest.mark.parametrize(
+    ("units", "once_bytes", "draw_bytes", "draws"),
+    [
+        (500, 10_000, 10_000, 50),
+        (500, 0, 400_000, 5),
+        (100_000, 12_000_000, 4_000_000, 3),
+        (1_000_000, 12_000_000, 4_000_000, 1),
+        (500, 100, 100_000_000, 1),
+    ],
+)
+def test_a_chunk_is_small_unless_most_of_it_were_what_any_chunk_holds(
+    units, once_bytes, draw_bytes, draws, monkeypatch
+):
+    assert local.chunk_draws(a_job(units, once_bytes, draw_bytes, monkeypatch), "compiled") == draws
+
+
+@pytest.mark.parametrize(("units", "pieces"), [(500, [(0, 4)]), (500_000, [(0, 2), (2, 2)])])
+def test_long_pieces_are_cut_again_where_somebody_would_have_nothing_to_do(units, pieces, monkeypatch):
+    job = a_job(units, 0, 1, monkeypatch)
+    assert local.share_out(job, [(0, 4)], "compiled", 2) == pieces
 
 
 def test_a_worker_that_dies_is_the_machines_fault():

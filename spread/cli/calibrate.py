@@ -1,0 +1,225 @@
+"""`spread calibrate`: fit a scenario to observed adoption, and say what the data told and what they could not."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import spread
+from spread import errors
+from spread.cli import options, progress, render
+
+if TYPE_CHECKING:
+    from spread.calibration import fit
+    from spread.scenarios import schema
+
+KIND = "fit"
+EFFORTS = {"quick": (1000, 500, 250, 4), "usual": (2000, 1000, 500, 10), "thorough": (5000, 2500, 1500, 12)}
+HEADINGS = ("Before (90 %)", "After (90 %)", "What the data say")
+MOVED_COLUMNS = (
+    "name", "meaning", "unit", "basis", "shrinkage", "shift", "zero_before", "zero_after", "is_informed",
+    "before_q05", "before_q50", "before_q95", "after_q05", "after_q50", "after_q95",
+)  # fmt: skip
+
+
+@click.command(
+    epilog=options.examples(
+        "spread calibrate tracheostomy-standard --observed observed.csv",
+        "spread calibrate mine.toml --observed q2.csv --until 2022-09 --free kappa",
+    )
+)
+@click.argument("scenario")
+@click.option("--observed", "files", multiple=True, required=True, metavar="FILE",
+              help="observed.csv, adoption_times.csv, stages.csv, a return, a shipped series; repeatable.")  # fmt: skip
+@click.option("--until", metavar="DATE", help="Use observations up to this day only.")
+@click.option("--free", multiple=True, metavar="NAME", help="Fit this parameter; those the data touch unless given.")
+@click.option("--effort", type=click.Choice(tuple(EFFORTS)), default="usual", show_default=True,
+              help="How many simulations to spend.")  # fmt: skip
+@click.option("--sets", type=click.IntRange(10, 10_000), default=500, show_default=True, metavar="N",
+              help="Parameter sets to keep.")  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, metavar="N", help="Names the luck."
+)
+@options.machine
+@options.output
+@options.table_format
+@options.talk
+def calibrate(scenario: str, files: tuple[str, ...], until: str | None, form: str, **chosen: Any) -> None:
+    """Fit a scenario to what was observed.
+
+    SCENARIO is a file, or the name of a base in the catalogue. Keeps what its
+    parameters may be in results/NAME/fit-KEY/, for `spread run --posterior`.
+    """
+    from spread.runs import folders, kept_answers
+    from spread.scenarios import reading
+
+    asked = _asked(reading.read_scenario(scenario), files, until, chosen["free"])
+    settings = _settings(asked, files, chosen)
+    key = kept_answers.key_of(KIND, asked.scenario, settings)
+    out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
+    folder = kept_answers.folder_for(KIND, asked.scenario.name, key, out=out)
+    kept_answers.refuse_taken(folder, KIND, key=key, force=chosen["force"])
+    with folders.held(folder, wait=not chosen["no_wait"], say=render.say):
+        document = None if chosen["force"] else kept_answers.read(folder, KIND)
+        if document is None:
+            document = _computed(asked, folder, {**settings, "key": key}, chosen)
+            render.say(f"Wrote {folder}", quiet=chosen["quiet"])
+        else:
+            render.say(f"Read {folder}", quiet=chosen["quiet"])
+    print_fit(document, form=form)
+    for text in document["warnings"]:
+        render.say(render.wrap(f"Note: {text}"))
+
+
+def _asked(
+    scenario: "schema.Scenario", files: tuple[str, ...], until: str | None, free: tuple[str, ...]
+) -> "fit.Asked":
+    """What is to be fitted, to what.
+
+    Raises
+    ------
+    InputError
+        With every mistake of the files and options together.
+    """
+    from spread import dates
+    from spread.calibration import evidence, fit
+
+    faults: list[errors.Fault] = []
+    last: date | None = None
+    rows: tuple[Any, ...] = ()
+    self_reported = False
+    try:
+        last = None if until is None else dates.parse_date(until)
+    except ValueError as error:
+        faults.append(errors.Fault(str(error), "--until"))
+    with errors.noted(faults):
+        rows, self_reported = evidence.read_all(files, scenario)
+    if faults:
+        raise errors.InputError(faults)
+    return fit.Asked(scenario, rows, free, last, self_reported)
+
+
+def _settings(asked: "fit.Asked", files: tuple[str, ...], chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What names a fit besides its scenario."""
+    from spread.calibration import evidence
+    from spread.runs import provenance
+
+    return {
+        "observed": [evidence.hash_of(name) for name in files],
+        "until": asked.until and asked.until.isoformat(),
+        "free": list(asked.free),
+        "effort": chosen["effort"],
+        "sets": chosen["sets"],
+        "seed": chosen["seed"],
+        "code": provenance.code_hash(),
+    }
+
+
+def _computed(
+    asked: "fit.Asked", folder: Path, settings: Mapping[str, Any], chosen: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Fit, and write the folder; batches of an interrupted fit are used again."""
+    import shutil
+
+    from spread.calibration import fit, posterior, sampler
+    from spread.runs import folders, kept_answers, sample
+    from spread.scenarios import writing
+
+    batches = folders.working_folder(folder)
+    effort = sampler.Effort(*EFFORTS[chosen["effort"]])
+    with progress.shown(title=f"Fitting {asked.scenario.name}", quiet=chosen["quiet"]) as report:
+        try:
+            found = fit.calibrate(
+                asked, seed=chosen["seed"], effort=effort, sets=chosen["sets"],
+                hands=sample.Hands(chosen["engine"], chosen["workers"]), folder=batches, report=report,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("Interrupted: what is simulated is kept; the same command goes on.") from None
+    document = {
+        **settings,
+        "name": asked.scenario.name,
+        "model_version": spread.__version__,
+        **found.about,
+        "learned": fit.learned_rows(found, asked.scenario),
+    }
+
+    def add(building: Path) -> None:
+        posterior.write_posterior(building, found)
+
+    kept_answers.write(
+        folder, KIND, document, texts={"scenario.toml": writing.write_resolved(asked.scenario)}, draw=add
+    )
+    shutil.rmtree(batches, ignore_errors=True)
+    return document
+
+
+def draw(folder: Path, *, out: Path | None = None) -> list[Path]:
+    """Draw what a fit moved, into its folder unless told otherwise; the files written.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no fit.
+    """
+    from spread.plots import posterior, writing
+    from spread.runs import kept_answers
+
+    place = kept_answers.find(folder, KIND)
+    document = kept_answers.read(place, KIND) or {}
+    drawn, frame = posterior.plot_posterior(document), posterior.tabulate_posterior(document)
+    words = posterior.describe_posterior(document)
+    return list(writing.write_figure(drawn, (out or place / "figures") / "posterior", frame=frame, alt_text=words))
+
+
+def print_fit(document: Mapping[str, Any], *, form: str) -> None:
+    """Print what was learned of each free parameter, and what the data could not tell."""
+    rows = document["learned"]
+    if form != "table":
+        render.print_rows(rows, columns={name: name for name in MOVED_COLUMNS}, form=form)
+        return
+    render.print_text(_opening(document) + "\n")
+    blocks = [(_parameter(row), (_range(row, "before"), _range(row, "after"), _said(row))) for row in rows]
+    render.print_blocks(blocks, headings=HEADINGS)
+    render.print_text("\n" + "\n".join(render.wrap(line) for line in _closing(document)))
+
+
+def _opening(document: Mapping[str, Any]) -> str:
+    span = f"{document['first_date']} to {document['last_date']}"
+    fits = document["within_90"]
+    return render.wrap(
+        f"Fitted to {document['points']} observations, {span}; {fits:.0%} of them lie within the fitted model's "
+        "90 % range."
+    )
+
+
+def _parameter(row: Mapping[str, Any]) -> str:
+    return f"{row['name']}: {row['meaning']}" if row["meaning"] else str(row["name"])
+
+
+def _range(row: Mapping[str, Any], when: str) -> str:
+    middle, low, high = (row[f"{when}_{name}"] for name in ("q50", "q05", "q95"))
+    return f"{middle:.3g} ({low:.3g} to {high:.3g})"
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    if not row["is_informed"]:
+        said = "not informed by these data"
+    else:
+        said = f"{max(row['shrinkage'], 0.0):.0%} of the uncertainty gone"
+    if row["zero_before"] is not None and row["zero_before"] == row["zero_before"]:
+        said += f"\nchance of none {row['zero_before']:.0%} before, {row['zero_after']:.0%} after"
+    return said
+
+
+def _closing(document: Mapping[str, Any]) -> list[str]:
+    free, known = len(document["learned"]), document["directions"]
+    lines = [
+        f"The data determine about {known} of the {free} directions that were free. Every other parameter stays as it "
+        "was believed before, and forecasts go on integrating over it."
+    ]
+    for one, other, correlation in document["confounded"]:
+        sense = "together" if correlation > 0 else "one for the other"
+        lines.append(f"'{one}' and '{other}' cannot be told apart: they move {sense} (correlation {correlation:+.2f}).")
+    return lines
