@@ -176,21 +176,18 @@ def _against_all(cases: Sequence[hindcast.Case], seed: int) -> list[Against]:
 
 
 def _against(cases: Sequence[hindcast.Case], rival: str, seed: int) -> Against:
-    """Skill over series; over cases where there are few series, which makes the interval too narrow and is said."""
+    """Skill over series, of which each cut counts alike; over cases where there are few series, and that is said."""
     by_series = len({case.series for case in cases}) >= FEWEST_SERIES
-    labels = [
-        label
-        for case in cases
-        for label in [case.series if by_series else f"{case.series} {case.cut}"] * len(case.dates)
-    ]
-    every = {
-        who: np.concatenate([scores.crps(case.ensembles[who], case.seen) for case in cases]) for who in (OURS, rival)
-    }
-    reference = np.concatenate([scores.crps(case.ensembles[reference_of(case)], case.seen) for case in cases])
-    ours, theirs = (scores.scaled(every[who], reference, labels)[1] for who in (OURS, rival))
-    generator = np.random.default_rng(seed)
+    labels = [case.series if by_series else f"{case.series} {case.cut}" for case in cases]
+    ours, theirs = (scores.by_series([_scaled(case, who) for case in cases], labels)[1] for who in (OURS, rival))
     units = "series" if by_series else "cuts of a series, which are not independent"
-    return Against(rival, "crps", scores.skill(ours, theirs, generator), units)
+    return Against(rival, "crps", scores.skill(ours, theirs, np.random.default_rng(seed)), units)
+
+
+def _scaled(case: hindcast.Case, who: str) -> float:
+    """The mean CRPS of a forecaster over that of the reference; NaN where that was never wrong."""
+    mean, reference = (float(scores.crps(case.ensembles[name], case.seen).mean()) for name in (who, reference_of(case)))
+    return mean / reference if reference > 0.0 else math.nan
 
 
 def _against_at_sites(sites: Sequence[panels.SiteScores], seed: int) -> list[Against]:

@@ -205,8 +205,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         simulated = [kept(keep, f"panel {draw}", lambda draw=draw: panel(draw, Path(folder))) for draw in PANEL_DRAWS]
     # Each series counts once: the two of VTE as fitted together stand beside, and are not pooled.
-    single = [one for label, one in found if "+" not in label]
-    verdict = verdicts.judge([case for one in single for case in one.cases], seed=SEED)
+    single = [
+        case._replace(series=label) for label, one in found if "+" not in label for case in one.cases
+    ]  # fmt: skip
+    verdict = verdicts.judge(single, seed=SEED)
     cases = [
         case._replace(series=f"{draw}: {case.series}")
         for draw, one in zip(PANEL_DRAWS, simulated, strict=True) for case in one.cases
