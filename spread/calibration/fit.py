@@ -30,6 +30,7 @@ TOUCHED: Final = 0.02
 """Share of a parameter's variance that data must explain for it to be fitted unasked."""
 FEWEST_POINTS: Final = 2
 POINTS_PER_FREE: Final = 3
+FEWEST_EFFECTIVE: Final = 40
 BANDS: Final = {"q05": 0.05, "q50": 0.50, "q95": 0.95}
 
 
@@ -94,7 +95,7 @@ def calibrate(
     named = priors.free_parameters(job.beliefs, asked.free)
     first = simulate._replace(report=told.done).data(np.zeros((work.first, 0)), 0)
     touched = screen(job, first, seed=seed)
-    free = named if asked.free else priors.free_parameters(job.beliefs, chosen(touched))
+    free = named if asked.free else priors.free_parameters(job.beliefs, chosen(touched, len(placed.targets)))
     fitting = simulate._replace(free=free, report=told.done)
     from_prior = prior_normals(job.beliefs, free, seed)
 
@@ -109,6 +110,11 @@ def calibrate(
     found = sampler.sample(data, placed.observed, normals=normals, atoms=free.atoms, effort=work, report=told.wave)
     fitted = fitted_table(placed, found)
     about = describe(asked, placed, touched, free, seen.end) | {"within_90": within(fitted)}
+    if found.effective_size < FEWEST_EFFECTIVE:
+        about["warnings"].append(
+            f"the fit rests on about {found.effective_size:.0f} independent parameter sets, which is few: "
+            "give it more effort, or leave fewer parameters free"
+        )
     return posterior.from_sample(found, job.beliefs, free, seed=seed, sets=sets, about=about, fitted=fitted)
 
 
@@ -169,15 +175,16 @@ def screen(job: replicate.Job, data: Floats, *, seed: int) -> dict[str, float]:
     return {every.names[f]: float(explained[f]) for f in order}
 
 
-def chosen(touched: dict[str, float]) -> tuple[str, ...]:
-    """The parameters to fit where none were named: those the data say something of, the most telling first.
+def chosen(touched: dict[str, float], points: int) -> tuple[str, ...]:
+    """The parameters to fit where none were named: those the data say most of, no more than the points can carry.
 
     Raises
     ------
     InputError
         When there are none.
     """
-    found = tuple(name for name, share in touched.items() if share >= TOUCHED)[:MOST_CHOSEN]
+    most = min(MOST_CHOSEN, max(points // POINTS_PER_FREE, 1))
+    found = tuple(name for name, share in touched.items() if share >= TOUCHED)[:most]
     if not found:
         raise errors.InputError("these data say nothing of any parameter of the scenario; there is nothing to fit")
     return found

@@ -256,7 +256,7 @@ def _weighed(
     distance, apart = reading.distance, reading.apart
     reach = max(float(distance.max()), summaries.LEAST_SPREAD) * (1.0 + 1e-9)
     weight = weight * np.maximum(1.0 - np.square(distance / reach), 0.0)
-    weight /= weight.sum()
+    weight = weight / weight.sum() if weight.any() else np.full(len(weight), 1.0 / len(weight))
     adjusted = adjust(pool.z, apart, weight, atoms)
     weight = weigh_atoms(pool.z, apart, weight, atoms)
     return Sample(pool.number, pool.z, adjusted, weight, distance, pool.data, waves)

@@ -16,6 +16,7 @@ PENALTIES: Final = 10.0 ** np.arange(-4.0, 5.0)
 """Ridge penalties tried, relative to the number of simulations; the one that predicts best left-out data is taken."""
 LEAST_SPREAD: Final = 1e-9
 FOLDS: Final = 5
+FEWEST_TO_LEARN_FROM: Final = 50.0
 
 
 class Summary(NamedTuple):
@@ -64,6 +65,8 @@ def read(data: Floats, parameters: Floats, weights: Floats, fold: NDArray[np.int
     observed
         Shape (D,).
     """
+    # Weights too far apart to learn from are left aside: what is learned need not be of the prior.
+    weights = weights if _effective(weights) >= FEWEST_TO_LEARN_FROM else np.ones(len(weights))
     apart = np.zeros_like(parameters)
     error = np.zeros(parameters.shape[1])
     for one in range(FOLDS):
@@ -74,6 +77,12 @@ def read(data: Floats, parameters: Floats, weights: Floats, fold: NDArray[np.int
         apart[mine] = summary.apart(data[mine], observed)
         error += np.square(spread) * mine.mean()
     return Reading(apart, np.maximum(np.sqrt(error), LEAST_SPREAD))
+
+
+def _effective(weights: Floats) -> float:
+    """For how many equal weights they count."""
+    total = float(weights.sum())
+    return total**2 / float(np.square(weights).sum()) if total > 0.0 else 0.0
 
 
 def standardise(data: Floats, centre: Floats, scale: Floats) -> Floats:

@@ -137,6 +137,18 @@ def test_a_parameter_that_cannot_be_fitted_is_named(small, rows, free, message):
         fitted(small, rows, free=free)
 
 
+def test_no_more_parameters_are_chosen_than_the_points_can_carry():
+    touched = {"one": 0.5, "another": 0.4, "a third": 0.3, "nothing": 0.001}
+    assert fit.chosen(touched, 2) == ("one",)
+    assert fit.chosen(touched, 6) == ("one", "another")
+    assert fit.chosen(touched, 60) == ("one", "another", "a third")
+
+
+def test_data_that_touch_nothing_are_refused():
+    with pytest.raises(errors.InputError, match="say nothing of any parameter"):
+        fit.chosen({"one": 0.001}, 60)
+
+
 def test_one_point_is_too_few(small):
     with pytest.raises(errors.InputError, match="one observation can be compared with a run, and a fit needs 2"):
         fitted(small, [worlds.row(date(2020, 12, 31), 4, 24)])

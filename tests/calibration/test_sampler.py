@@ -136,6 +136,14 @@ def test_weights_against_all_proposals_give_back_the_prior():
     assert weight @ z[:, 0] ** 2 == pytest.approx(1.0, abs=0.08)
 
 
+def test_weights_too_far_apart_to_learn_from_are_left_aside():
+    random = np.random.default_rng(9)
+    z = random.standard_normal((100, 1))
+    one = np.zeros(100)
+    one[3] = 1.0
+    assert np.isfinite(summaries.read(z + 0.1, z, one, np.arange(100), z[0]).spread).all()
+
+
 def test_a_reading_of_noise_tells_nothing():
     random = np.random.default_rng(8)
     data, z = random.standard_normal((400, 30)), random.standard_normal((400, 1))
