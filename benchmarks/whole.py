@@ -175,7 +175,7 @@ def state(scenario: Path) -> list[Figure]:
     ready = contenders.Ready(scenario)
     ready.run(0)
     live = ready.bench.workspace.live
-    shared = {"views", "stretches", "here", "knowing", "dose", "organisations", "pools", "clock"}
+    shared = {"known", "stretches", "here", "knowing", "dose", "organisations", "pools", "clock"}
     count = len(ready.inputs.units.site)
     own = [array for name, array in zip(live._fields, live, strict=True) if name not in shared]
     bytes_a_unit = sum(array.nbytes for array in own) / count
