@@ -23,8 +23,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SITES, PATIENTS, LEVEL, CHANGE = "sites", "patients", "level", "change"
-REPORTED: Final = np.array([*range(model.STOPPED), 2, 3])
-"""The stage of the assurance scale at which each status is counted; what has stopped or lapsed goes on from there."""
 LAST_STAGE: Final = model.STOPPED - 1
 LEAST_RATE: Final = 1e-9
 
@@ -229,7 +227,7 @@ def seen(
 def stage_counts(counts: NDArray[Any]) -> Ints:
     """Sites by stage of the assurance scale from sites by status, shape (N, columns): shape (N, 8)."""
     stages = np.zeros((len(counts), LAST_STAGE + 1), dtype=np.int64)
-    for status, stage in enumerate(REPORTED):
+    for status, stage in enumerate(model.REPORTED_AS):
         stages[:, stage] += counts[:, status].astype(np.int64)
     return stages
 

@@ -49,6 +49,10 @@ STATUS_COUNT = len(STATUS_NAMES)
 STATUS_ORDER = (0, 1, 2, STOPPED, 3, LAPSED, 4, 5, 6, 7)
 ADOPTED = 5
 
+# The stage of the assurance scale at which each status is reported and counted: one that stopped is interested again,
+# one that lapsed decides again.
+REPORTED_AS = (0, 1, 2, 3, 4, 5, 6, 7, 2, 3)
+
 
 class Phase(IntEnum):
     """The order of things due at one instant."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from spread.model import STATUS_COUNT, compiling, draws, following, updating
+from spread.model import REPORTED_AS, STATUS_COUNT, compiling, draws, following, updating
 from spread.model.chance import Chance, Word
 from spread.model.compiling import word
 from spread.model.draws import Purpose
@@ -25,8 +25,6 @@ compiling.parts_of(draws)
 
 QUARTER_DAYS = 91.3125
 SHARPENINGS = 10
-REPORTED_AS = (0, 1, 2, 3, 4, 5, 6, 7, 2, 3)
-"""What a site of each status reports: one that stopped is interested again, one that lapsed decides again."""
 
 STATE_AT_CUT, SINCE_AT_CUT = word(Purpose.STATE_AT_CUT), word(Purpose.SINCE_AT_CUT)
 

@@ -32,8 +32,7 @@ PHASE: Final = "phase"
 NOBODY: Final = -1
 HEADING_OF: Final = {"newtt": "newtt2"}
 """Columns the national files name otherwise than the catalogue; `network.returns.OTHER_NAMES` reads them back."""
-REPORTED_STAGE: Final = np.array([*range(model.STOPPED), 2, 3])
-"""Stage of the assurance scale by status code; stopped and lapsed stand at the stage they go on from."""
+REPORTED_STAGE: Final = np.array(model.REPORTED_AS)
 
 
 class Observation(NamedTuple):
