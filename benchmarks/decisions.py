@@ -15,7 +15,7 @@ from spread.runs import sample as samples
 LEVELS = ("none", "light", "standard", "enhanced")
 DRAWS, FEW_DRAWS = 500, 50
 FREE = (
-    "decision_scale", "decision_acute_per_month", "lapse_per_month", "push_duty_log_hr",
+    "kappa", "decision_acute_per_month", "lapse_per_month", "push_duty_log_hr",
     "shock.covid_launch.multiplier", "tracheostomy_bedhead_signs.baseline.signs",
 )  # fmt: skip
 QUARTERLY_POINTS = 42
