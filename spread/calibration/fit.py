@@ -44,12 +44,6 @@ class Asked(NamedTuple):
     self_reported: bool = False
 
 
-class Screened(NamedTuple):
-    """How much of each uncertain parameter's variance the data explain on their own; by parameter."""
-
-    touched: dict[str, float]
-
-
 def calibrate(
     asked: Asked,
     *,

@@ -154,7 +154,7 @@ def basis_line(row: Row) -> str:
     basis = str(row.get("basis") or "")
     if not basis or "not fitted" in basis.casefold() or "unfitted" in basis.casefold():
         return NOT_FITTED
-    return FITTED.format(basis=basis)
+    return render.wrap(FITTED.format(basis=basis))
 
 
 def _conditioned(row: Row, *, about: Mapping[str, Any]) -> str:

@@ -9,14 +9,13 @@ import click
 
 import spread
 from spread import errors
-from spread.cli import options, progress, render
+from spread.cli import fitting, options, render
 
 if TYPE_CHECKING:
     from spread.calibration import fit
     from spread.scenarios import schema
 
 KIND = "fit"
-EFFORTS = {"quick": (1000, 500, 250, 4), "usual": (2000, 1000, 500, 10), "thorough": (5000, 2500, 1500, 12)}
 HEADINGS = ("Before (90 %)", "After (90 %)", "What the data say")
 MOVED_COLUMNS = (
     "name", "meaning", "unit", "basis", "shrinkage", "shift", "zero_before", "zero_after", "is_informed",
@@ -31,17 +30,13 @@ MOVED_COLUMNS = (
     )
 )
 @click.argument("scenario")
-@click.option("--observed", "files", multiple=True, required=True, metavar="FILE",
-              help="observed.csv, adoption_times.csv, stages.csv, a return, a shipped series; repeatable.")  # fmt: skip
+@fitting.observed
 @click.option("--until", metavar="DATE", help="Use observations up to this day only.")
-@click.option("--free", multiple=True, metavar="NAME", help="Fit this parameter; those the data touch unless given.")
-@click.option("--effort", type=click.Choice(tuple(EFFORTS)), default="usual", show_default=True,
-              help="How many simulations to spend.")  # fmt: skip
+@fitting.free
+@fitting.effort("usual", "How many simulations to spend.")
 @click.option("--sets", type=click.IntRange(10, 10_000), default=500, show_default=True, metavar="N",
               help="Parameter sets to keep.")  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, metavar="N", help="Names the luck."
-)
+@fitting.seed
 @options.machine
 @options.output
 @options.table_format
@@ -52,22 +47,16 @@ def calibrate(scenario: str, files: tuple[str, ...], until: str | None, form: st
     SCENARIO is a file, or the name of a base in the catalogue. Keeps what its
     parameters may be in results/NAME/fit-KEY/, for `spread run --posterior`.
     """
-    from spread.runs import folders, kept_answers
     from spread.scenarios import reading
 
     asked = _asked(reading.read_scenario(scenario), files, until, chosen["free"])
-    settings = _settings(asked, files, chosen)
-    key = kept_answers.key_of(KIND, asked.scenario, settings)
-    out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
-    folder = kept_answers.folder_for(KIND, asked.scenario.name, key, out=out)
-    kept_answers.refuse_taken(folder, KIND, key=key, force=chosen["force"])
-    with folders.held(folder, wait=not chosen["no_wait"], say=render.say):
-        document = None if chosen["force"] else kept_answers.read(folder, KIND)
-        if document is None:
-            document = _computed(asked, folder, {**settings, "key": key}, chosen)
-            render.say(f"Wrote {folder}", quiet=chosen["quiet"])
-        else:
-            render.say(f"Read {folder}", quiet=chosen["quiet"])
+    settings = fitting.settings_of(
+        files, chosen, until=asked.until and asked.until.isoformat(), free=list(asked.free), sets=chosen["sets"]
+    )
+    document = fitting.kept(
+        KIND, asked.scenario, settings, chosen, lambda means: _fitted(asked, means, chosen["sets"]),
+        title=f"Fitting {asked.scenario.name}",
+    )  # fmt: skip
     print_fit(document, form=form)
     for text in document["warnings"]:
         render.say(render.wrap(f"Note: {text}"))
@@ -101,58 +90,19 @@ def _asked(
     return fit.Asked(scenario, rows, free, last, self_reported)
 
 
-def _settings(asked: "fit.Asked", files: tuple[str, ...], chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """What names a fit besides its scenario."""
-    from spread.calibration import evidence
-    from spread.runs import provenance
+def _fitted(asked: "fit.Asked", means: fitting.Means, sets: int) -> fitting.Answer:
+    from spread.calibration import fit, posterior
 
-    return {
-        "observed": [evidence.hash_of(name) for name in files],
-        "until": asked.until and asked.until.isoformat(),
-        "free": list(asked.free),
-        "effort": chosen["effort"],
-        "sets": chosen["sets"],
-        "seed": chosen["seed"],
-        "code": provenance.code_hash(),
-    }
-
-
-def _computed(
-    asked: "fit.Asked", folder: Path, settings: Mapping[str, Any], chosen: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Fit, and write the folder; batches of an interrupted fit are used again."""
-    import shutil
-
-    from spread.calibration import fit, posterior, sampler
-    from spread.runs import folders, kept_answers, sample
-    from spread.scenarios import writing
-
-    batches = folders.working_folder(folder)
-    effort = sampler.Effort(*EFFORTS[chosen["effort"]])
-    with progress.shown(title=f"Fitting {asked.scenario.name}", quiet=chosen["quiet"]) as report:
-        try:
-            found = fit.calibrate(
-                asked, seed=chosen["seed"], effort=effort, sets=chosen["sets"],
-                hands=sample.Hands(chosen["engine"], chosen["workers"]), folder=batches, report=report,
-            )  # fmt: skip
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt("Interrupted: what is simulated is kept; the same command goes on.") from None
+    found = fit.calibrate(
+        asked, seed=means.seed, effort=means.effort, sets=sets, hands=means.hands, folder=means.batches,
+        report=means.report,
+    )  # fmt: skip
     document = {
-        **settings,
-        "name": asked.scenario.name,
         "model_version": spread.__version__,
         **found.about,
         "learned": fit.learned_rows(found, asked.scenario),
     }
-
-    def add(building: Path) -> None:
-        posterior.write_posterior(building, found)
-
-    kept_answers.write(
-        folder, KIND, document, texts={"scenario.toml": writing.write_resolved(asked.scenario)}, draw=add
-    )
-    shutil.rmtree(batches, ignore_errors=True)
-    return document
+    return fitting.Answer(document, {}, lambda building: posterior.write_posterior(building, found))
 
 
 def draw(folder: Path, *, out: Path | None = None) -> list[Path]:

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from spread import errors
-from spread.cli import options, progress, render
-from spread.cli.calibrate import EFFORTS
+from spread.cli import fitting, options, render
 
 if TYPE_CHECKING:
     from spread.calibration import hindcast as hindcasts
@@ -34,18 +32,14 @@ held what happened. Met: the chance it gave the target, and whether it was met."
     )
 )
 @click.argument("scenario")
-@click.option("--observed", "files", multiple=True, required=True, metavar="FILE",
-              help="observed.csv, adoption_times.csv, stages.csv, a return, a shipped series; repeatable.")  # fmt: skip
+@fitting.observed
 @click.option("--cut", "cuts", multiple=True, metavar="DATE",
               help="Forecast what came after from what was known by this day; repeatable.")  # fmt: skip
 @click.option("--leave-out", "left_out", metavar="KIND:NAME",
               help="Forecast this from the others: psc:YH or intervention:caffeine.")  # fmt: skip
-@click.option("--free", multiple=True, metavar="NAME", help="Fit this parameter; those the data touch unless given.")
-@click.option("--effort", type=click.Choice(tuple(EFFORTS)), default="quick", show_default=True,
-              help="How many simulations to spend on each cut.")  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, metavar="N", help="Names the luck."
-)
+@fitting.free
+@fitting.effort("quick", "How many simulations to spend on each cut.")
+@fitting.seed
 @options.machine
 @options.output
 @options.table_format
@@ -57,22 +51,17 @@ def hindcast(scenario: str, files: tuple[str, ...], form: str, **chosen: Any) ->
     is fitted to what was known by then, forecasts what came later, and is
     scored beside simple rivals. Kept in results/NAME/hindcast-KEY/.
     """
-    from spread.runs import folders, kept_answers
     from spread.scenarios import reading
 
     asked = _asked(reading.read_scenario(scenario), files, chosen)
-    settings = _settings(asked, files, chosen)
-    key = kept_answers.key_of(KIND, asked.scenario, settings)
-    out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
-    folder = kept_answers.folder_for(KIND, asked.scenario.name, key, out=out)
-    kept_answers.refuse_taken(folder, KIND, key=key, force=chosen["force"])
-    with folders.held(folder, wait=not chosen["no_wait"], say=render.say):
-        document = None if chosen["force"] else kept_answers.read(folder, KIND)
-        if document is None:
-            document = _computed(asked, folder, {**settings, "key": key}, chosen)
-            render.say(f"Wrote {folder}", quiet=chosen["quiet"])
-        else:
-            render.say(f"Read {folder}", quiet=chosen["quiet"])
+    settings = fitting.settings_of(
+        files, chosen, cuts=[cut.isoformat() for cut in asked.cuts],
+        left_out=asked.left_out and list(asked.left_out), free=list(asked.free),
+    )  # fmt: skip
+    document = fitting.kept(
+        KIND, asked.scenario, settings, chosen, lambda means: _looked_back(asked, means),
+        title=f"Looking back at {asked.scenario.name}",
+    )  # fmt: skip
     print_hindcast(document, form=form)
 
 
@@ -118,54 +107,23 @@ def _left_out(text: str | None, faults: list[errors.Fault]) -> "hindcasts.LeftOu
     return hindcasts.LeftOut(kind, (names.psc_code(name) or name) if kind == "psc" else name)
 
 
-def _settings(asked: "hindcasts.Asked", files: tuple[str, ...], chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """What names a hindcast besides its scenario."""
-    from spread.calibration import evidence
-    from spread.runs import provenance
-
-    return {
-        "observed": [evidence.hash_of(name) for name in files],
-        "cuts": [cut.isoformat() for cut in asked.cuts],
-        "left_out": asked.left_out and list(asked.left_out),
-        "free": list(asked.free),
-        "effort": chosen["effort"],
-        "seed": chosen["seed"],
-        "code": provenance.code_hash(),
-    }
-
-
-def _computed(
-    asked: "hindcasts.Asked", folder: Path, settings: Mapping[str, Any], chosen: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Forecast from every cut, score, and write the folder; batches of an interrupted fit are used again."""
-    import shutil
-
-    from spread.calibration import forecasts_at, sampler, verdicts
+def _looked_back(asked: "hindcasts.Asked", means: fitting.Means) -> fitting.Answer:
+    """Forecast from every cut, and score."""
+    from spread.calibration import forecasts_at, verdicts
     from spread.calibration import hindcast as hindcasts
-    from spread.runs import folders, kept_answers, sample
-    from spread.scenarios import writing
+    from spread.runs import kept_answers
 
-    batches = folders.working_folder(folder)
-    effort = sampler.Effort(*EFFORTS[chosen["effort"]])
-    with progress.shown(title=f"Looking back at {asked.scenario.name}", quiet=chosen["quiet"]) as report:
-        work = forecasts_at.Work(
-            chosen["seed"], effort, effort.kept, sample.Hands(chosen["engine"], chosen["workers"]), batches, report
-        )
-        try:
-            found = hindcasts.hindcast(asked, work)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt("Interrupted: what is simulated is kept; the same command goes on.") from None
-    verdict = verdicts.judge(found.cases, found.sites, seed=chosen["seed"])
-    document = {**settings, "name": asked.scenario.name, **verdicts.as_document(verdict), "notes": list(found.notes)}
+    kept = means.effort.kept
+    work = forecasts_at.Work(means.seed, means.effort, kept, means.hands, means.batches, means.report)
+    found = hindcasts.hindcast(asked, work)
+    verdict = verdicts.judge(found.cases, found.sites, seed=means.seed)
+    document = {**verdicts.as_document(verdict), "notes": list(found.notes)}
     rows = verdicts.forecast_rows(found.cases)
     texts = {
-        "scenario.toml": writing.write_resolved(asked.scenario),
         "scores.csv": kept_answers.table_text(document["scored"], verdicts.Scored._fields),
         "forecasts.csv": kept_answers.table_text(rows, verdicts.FORECAST_COLUMNS),
     }
-    kept_answers.write(folder, KIND, document, texts=texts)
-    shutil.rmtree(batches, ignore_errors=True)
-    return document
+    return fitting.Answer(document, texts)
 
 
 # --- what is printed --------------------------------------------------------------------------------

@@ -22,8 +22,6 @@ Settings = tuple[variants.Setting, ...]
 Report = Callable[[str, int, int], None]
 """Told what is being run, how many runs of it are done, and of how many."""
 
-UNCHANGED: Settings = ()
-
 
 class Question(NamedTuple):
     """What is asked of every trial: an ambition, by when (None: its own deadline), and where."""

@@ -14,7 +14,6 @@ from spread.model.unit import Unit
 NO_NETWORK: Final = -1
 AT_START: Final = 0.0
 ENDS_A_WAIT: Final = (Event.CONTACT, Event.INTEREST, Event.STOP, Event.RESUME, Event.RESTART)
-JOINS_SLOTS: Final = (Event.DECISION, Event.RESTART)
 
 
 class Occasion(NamedTuple):
