@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.measure import ROOT, SPREAD, Figure
 from spread import api
-from spread.calibration import fit, observed, sampler
+from spread.calibration import efforts, fit, observed
 from spread.runs import answers
 from spread.runs import sample as samples
 
@@ -64,7 +64,7 @@ def calibrate(*, quick: bool) -> list[Figure]:
     """Six parameters on quarterly regional points of a history of the tracheostomy programme."""
     scenario = api.read_scenario("tracheostomy-standard")
     rows = history(scenario)
-    effort = sampler.Effort(500, 250, 200, 2) if quick else sampler.Effort()
+    effort = efforts.Effort(500, 250, 200, 2) if quick else efforts.Effort()
     began, told = time.perf_counter(), [0]
 
     def report(done: int, total: int, note: str) -> None:

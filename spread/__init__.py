@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spread.api import (
         Results,
+        calibrate,
         compare,
         find,
         plot_curves,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Fault", "InputError", "MachineError", "MissingExtra", "Results", "SpreadError", "__version__",
-    "compare", "find", "plot_curves", "read_scenario", "run", "score", "sensitivity", "since", "target", "trace",
+    "calibrate", "compare", "find", "plot_curves", "read_scenario", "run", "score", "sensitivity", "since",
+    "target", "trace",
 ]  # fmt: skip
 
 

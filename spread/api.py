@@ -12,6 +12,7 @@ from spread.runs import answers, replicate
 from spread.scenarios import reading, schema
 
 if TYPE_CHECKING:
+    from spread.calibration import posterior as fitted
     from spread.calibration import track_record
     from spread.decisions import comparison
     from spread.decisions import find as finding
@@ -245,9 +246,62 @@ def since(old: str | Path, new: str | Path, *, scopes: Sequence[str] = ("nationa
     from spread.decisions import since as splits
 
     def believe(job: replicate.Job, folder: Path) -> replicate.Job:
-        return posterior.believed_by(posterior.read_posterior(folder), job)
+        return posterior.read_posterior(folder).believed_by(job)
 
     return splits.since(old, new, scopes=scopes, believe=believe)
+
+
+def calibrate(
+    scenario: schema.Scenario | str | Path,
+    observed: str | Path | Sequence[str | Path],
+    *,
+    free: Sequence[str] = (),
+    until: date | None = None,
+    effort: str = "usual",
+    sets: int = 500,
+    seed: int = 1,
+    engine: str = replicate.COMPILED,
+    workers: int | None = None,
+    folder: str | Path | None = None,
+) -> "fitted.Posterior":
+    """Fit a scenario to what was observed; give what is found to ``run(scenario, posterior=...)``.
+
+    Parameters
+    ----------
+    observed
+        Files, or names of series that come with the package.
+    free
+        The parameters to fit; those that the data say something of unless given.
+    until
+        Observations after this day are not used.
+    effort
+        ``quick``, ``usual`` or ``thorough``.
+    sets
+        How many equally likely parameter sets to give.
+    folder
+        Where simulations are kept, for going on after an interruption.
+
+    Raises
+    ------
+    InputError
+        When data cannot be read or placed, are too few, or a parameter cannot be fitted.
+    """
+    from spread.calibration import efforts, evidence, fit
+    from spread.runs import sample
+
+    asked = scenario if isinstance(scenario, schema.Scenario) else read_scenario(scenario)
+    if effort not in efforts.EFFORTS:
+        raise errors.InputError(f"effort: '{effort}' is none of {', '.join(efforts.EFFORTS)}")
+    files = [observed] if isinstance(observed, str | Path) else observed
+    rows, self_reported = evidence.read_all([str(file) for file in files], asked)
+    return fit.calibrate(
+        fit.Asked(asked, rows, tuple(free), until, self_reported),
+        seed=seed,
+        effort=efforts.EFFORTS[effort],
+        sets=sets,
+        hands=sample.Hands(engine, workers),
+        folder=None if folder is None else Path(folder),
+    )
 
 
 def score(forecasts: str | Path, observed: str | Path) -> "track_record.Record":

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from spread import errors
-from spread.calibration import posterior, priors, sampler, simulator, summaries, targets
+from spread.calibration import efforts, posterior, priors, sampler, simulator, summaries, targets
 from spread.model import draws
 from spread.model.draws import Purpose
 from spread.runs import answers, replicate, sample
@@ -48,7 +48,7 @@ def calibrate(
     asked: Asked,
     *,
     seed: int = 1,
-    effort: sampler.Effort | None = None,
+    effort: efforts.Effort | None = None,
     sets: int = 500,
     hands: sample.Hands | None = None,
     folder: Path | None = None,
@@ -61,7 +61,7 @@ def calibrate(
     seed
         Equal seeds give equal posteriors, whoever does the work.
     effort
-        How much to simulate (`sampler.Effort`).
+        How much to simulate (`efforts.Effort`).
     sets
         How many equally likely parameter sets to give.
     folder
@@ -72,7 +72,7 @@ def calibrate(
     InputError
         When the data cannot be placed, are too few, or a parameter cannot be fitted.
     """
-    work = effort or sampler.Effort()
+    work = effort or efforts.Effort()
     seen = targets.observing(asked.scenario, asked.rows, asked.until)
     job = answers.prepare(seen, seed=seed, replicates=1)
     placed = targets.place_rows([row for row in asked.rows if row.date <= seen.end], job.plan)

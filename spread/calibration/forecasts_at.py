@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spread import cells, errors
-from spread.calibration import discrepancy, fit, posterior, rivals, sampler, simulator, targets
+from spread.calibration import discrepancy, efforts, fit, posterior, rivals, simulator, targets
 from spread.calibration import series as all_series
 from spread.runs import answers, replicate, sample
 from spread.scenarios import schema
@@ -38,7 +38,7 @@ class Work(NamedTuple):
     """How much to simulate, whose luck, who does it, and where batches of a fit are kept."""
 
     seed: int = 1
-    effort: sampler.Effort = sampler.Effort()
+    effort: efforts.Effort = efforts.Effort()
     sets: int = 500
     hands: sample.Hands = sample.Hands()
     folder: Path | None = None
@@ -125,7 +125,7 @@ def job_of(
 ) -> replicate.Job:
     """A job that looks at a scenario where rows do, with the sets of a posterior."""
     looked_at = targets.observing(scenario, rows, None)
-    return posterior.believed_by(found, answers.prepare(looked_at, seed=work.seed, replicates=1))
+    return found.believed_by(answers.prepare(looked_at, seed=work.seed, replicates=1))
 
 
 def read_off(job: replicate.Job, placed: targets.Targets, count: int, work: Work, *, self_reported: bool) -> Floats:

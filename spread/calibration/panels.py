@@ -115,7 +115,7 @@ def _site_paths(
     if begun is None:
         raise errors.InputError("stages by site are forecast from a file of them")
     scenario = begun.model_copy(update={"end": quarters[-1]})
-    job = posterior.believed_by(found, answers.prepare(scenario, seed=work.seed, replicates=1))
+    job = found.believed_by(answers.prepare(scenario, seed=work.seed, replicates=1))
     bench = replicate.make_bench(job, work.hands.engine)
     units = {
         (int(site), job.world.units.interventions[int(number)]): unit

@@ -54,6 +54,28 @@ class Posterior(NamedTuple):
         """What was learned of each free parameter (`identified.Moved`)."""
         return list(self.about["moved"])
 
+    def informed(self) -> list[str]:
+        """The parameters that the data moved."""
+        return [one["name"] for one in self.moved() if one["is_informed"]]
+
+    def still_believed(self) -> list[str]:
+        """The uncertain parameters that still rest on what was believed before; those the data touch most first."""
+        informed = self.informed()
+        return [name for name in self.about.get("touched", ()) if name not in informed]
+
+    def believed_by(self, job: replicate.Job) -> replicate.Job:
+        """A job whose draws use these sets, one after the other; its answer says what it rests on.
+
+        A parameter that the fit did not know is drawn from its prior.
+        """
+        known = {name: column for column, name in enumerate(self.names)}
+        values = np.full((len(self.values), len(job.beliefs.names)), np.nan)
+        for column, name in enumerate(job.beliefs.names):
+            if name in known:
+                values[:, column] = self.values[:, known[name]]
+        sets = replicate.Sets(values, None, self.effects, self.seed)
+        return job._replace(sets=sets, plan=job.plan._replace(basis=basis_of(self)))
+
 
 def from_sample(
     found: sampler.Sample,
@@ -86,26 +108,14 @@ def systematic(weight: Floats, count: int) -> Ints:
     return np.minimum(np.searchsorted(steps, wanted), len(weight) - 1)
 
 
-def believed_by(found: Posterior, job: replicate.Job) -> replicate.Job:
-    """A job whose draws use the sets of a posterior, one after the other; its answer says what it rests on.
-
-    A parameter that the fit did not know is drawn from its prior.
-    """
-    known = {name: column for column, name in enumerate(found.names)}
-    values = np.full((len(found.values), len(job.beliefs.names)), np.nan)
-    for column, name in enumerate(job.beliefs.names):
-        if name in known:
-            values[:, column] = found.values[:, known[name]]
-    sets = replicate.Sets(values, None, found.effects, found.seed)
-    return job._replace(sets=sets, plan=job.plan._replace(basis=basis_of(found)))
-
-
 def basis_of(found: Posterior) -> str:
     """What an answer rests on, in a few words."""
     about = found.about
-    informed = [one["name"] for one in found.moved() if one["is_informed"]]
     what = f"{about['points']} observations of {about['scenario']}, {about['first_date']} to {about['last_date']}"
-    return f"{what}; {len(informed)} of {len(found.names)} parameters moved by them, the rest as believed before"
+    moved, rest = len(found.informed()), "the rest as believed before"
+    if "touched" not in found.about:
+        return f"{what}; {moved} parameters moved by them, {rest}"
+    return f"{what}; {moved} of {len(found.about['touched'])} uncertain parameters moved by them, {rest}"
 
 
 def write_posterior(folder: Path, found: Posterior) -> None:

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spread.calibration import summaries
+from spread.calibration import efforts, summaries
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -32,25 +32,6 @@ WIDEN: Final = 2.0
 """Proposals spread twice the variance of what they come from (Beaumont et al., Biometrika 96, 2009, 983-990)."""
 CAREFUL_SHARE, CAREFUL_WIDEN = 0.15, 9.0
 """Some are proposed from three times as wide, in case the regression points too surely."""
-
-
-class Effort(NamedTuple):
-    """How much to simulate.
-
-    `first` proposals from the prior, `wave` more in each wave, `kept` of all so far; `most_waves`, fewer when less than
-    `least_gain` of a wave's proposals are kept: then nothing would be won by narrowing on.
-    """
-
-    first: int = 2000
-    wave: int = 1000
-    kept: int = 500
-    most_waves: int = 10
-    least_gain: float = 0.10
-
-    @property
-    def most(self) -> int:
-        """The most proposals there may be."""
-        return self.first + self.most_waves * self.wave
 
 
 class Wave(NamedTuple):
@@ -140,7 +121,7 @@ def sample(
     *,
     normals: Normals,
     atoms: Floats,
-    effort: Effort,
+    effort: efforts.Effort,
     report: Report = lambda done, most, note: None,
 ) -> Sample:
     """Sample what the parameters may be, given what was observed, shape (D,).

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from spread.calibration import efforts
 from spread.cli import options, progress, render
 
 if TYPE_CHECKING:
-    from spread.calibration import sampler
     from spread.runs import kept_answers, sample
     from spread.scenarios import schema
 
-EFFORTS = {"quick": (1000, 500, 250, 4), "usual": (2000, 1000, 500, 10), "thorough": (5000, 2500, 1500, 12)}
 INTERRUPTED = "Interrupted: what is simulated is kept; the same command goes on."
 
 observed = click.option(
@@ -31,14 +30,16 @@ seed = click.option(
 
 def effort(default: str, said: str) -> options.Decorator:
     """The option of how many simulations to spend."""
-    return click.option("--effort", type=click.Choice(tuple(EFFORTS)), default=default, show_default=True, help=said)
+    return click.option(
+        "--effort", type=click.Choice(tuple(efforts.EFFORTS)), default=default, show_default=True, help=said
+    )
 
 
 class Means(NamedTuple):
     """What an answer is worked out with; `batches` is where simulations are kept until it is finished."""
 
     seed: int
-    effort: "sampler.Effort"
+    effort: efforts.Effort
     hands: "sample.Hands"
     batches: Path
     report: Callable[[int, int, str], None]
@@ -106,13 +107,12 @@ def _worked_out(
     compute: Callable[[Means], Answer],
     title: str,
 ) -> dict[str, Any]:
-    from spread.calibration import sampler
     from spread.runs import folders, kept_answers, sample
     from spread.scenarios import writing
 
     batches = folders.working_folder(folder)
     hands = sample.Hands(chosen["engine"], chosen["workers"])
-    spent = sampler.Effort(*EFFORTS[chosen["effort"]])
+    spent = efforts.EFFORTS[chosen["effort"]]
     with progress.shown(title=title, quiet=chosen["quiet"]) as report:
         try:
             found = compute(Means(chosen["seed"], spent, hands, batches, report))

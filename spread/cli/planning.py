@@ -109,7 +109,7 @@ def make_plan(scenario: "schema.Scenario", chosen: Mapping[str, Any]) -> Plan:
     with errors.noted(faults):
         if finished is None:
             job = _prepared(scenario, settings, view)
-            job = job if fitted is None else believed_by(fitted, job)
+            job = job if fitted is None else fitted.believed_by(job)
     with errors.noted(faults):
         gates = _checked_gates(scenario, gates)
     with errors.noted(faults):
@@ -135,13 +135,6 @@ def read_posterior(folder: str) -> "posterior.Posterior":
     from spread.calibration import posterior
 
     return posterior.read_posterior(Path(folder))
-
-
-def believed_by(fitted: "posterior.Posterior", job: "replicate.Job") -> "replicate.Job":
-    """A job whose parameters are those a fit found."""
-    from spread.calibration import posterior
-
-    return posterior.believed_by(fitted, job)
 
 
 def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> list[str]:

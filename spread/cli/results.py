@@ -186,7 +186,7 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
     settings = {name: manifest[name] for name in ("seed", "replicates", "events")}
     job = answers.prepare(scenario, **settings)
     if manifest.get("posterior_folder"):
-        job = planning.believed_by(planning.read_posterior(manifest["posterior_folder"]), job)
+        job = planning.read_posterior(manifest["posterior_folder"]).believed_by(job)
     faults, repeated = checking.differing_draws(folder, manifest, job, engine)
     if faults:
         raise errors.InputError(faults)

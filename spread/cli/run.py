@@ -47,6 +47,8 @@ def run(scenario: str, start_file: str | None, as_of: str | None, dry_run: bool,
     # A reader who leaves early does not change how the run ended.
     with contextlib.suppress(BrokenPipeError):
         answer.print_answer(kept.tables, about=keeping.about_run(plan, kept), view=plan.view, form=chosen["form"])
+        if plan.fitted_in is not None and chosen["form"] == "table":
+            render.print_text("\n" + render.wrap(_what_moved(plan.fitted_in)))
     return ending(kept, plan.gates)
 
 
@@ -77,6 +79,14 @@ def _describe(plan: planning.Plan) -> str:
     there = working.runs_kept(plan.folder)
     state = "; finished: it is read back" if plan.finished else f"; {there:,} runs are there" if there else ""
     return "\n".join([*(render.wrap(line) for line in lines), f"  into {plan.folder}{state}"])
+
+
+def _what_moved(fitted_in: str) -> str:
+    """Which parameters a fit moved, and which still rest on what was believed before."""
+    fitted = planning.read_posterior(fitted_in)
+    moved, believed = fitted.informed(), fitted.still_believed()
+    by_data, before = (", ".join(names) or "none" for names in (moved, believed))
+    return f"Moved by the data: {by_data}. Still as believed before: {before}."
 
 
 def _how_many(settings: Mapping[str, Any]) -> str:

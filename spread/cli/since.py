@@ -75,7 +75,7 @@ def believe(job: "replicate.Job", folder: Path) -> "replicate.Job":
     """A job whose draws are those of a posterior in a folder."""
     from spread.calibration import posterior
 
-    return posterior.believed_by(posterior.read_posterior(folder), job)
+    return posterior.read_posterior(folder).believed_by(job)
 
 
 def _plain(value: object) -> object:

@@ -6,7 +6,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent import futures
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -17,6 +17,13 @@ from spread.scenarios import schema
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Fitted(Protocol):
+    """What was learned from data, such as `spread.calibration.posterior.Posterior`."""
+
+    def believed_by(self, job: replicate.Job) -> replicate.Job:
+        """The job with what was learned instead of what was believed before."""
 
 
 class Results(NamedTuple):
@@ -75,6 +82,7 @@ def run(
     workers: int | None = None,
     executor: futures.Executor | None = None,
     events: bool = False,
+    posterior: Fitted | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Simulate a scenario and assess its ambitions.
@@ -94,11 +102,14 @@ def run(
         Threads or processes; None is one a core.
     executor
         Another place to run: any `concurrent.futures.Executor`; the job is sent along.
+    posterior
+        What a fit found (`spread.calibrate`), instead of what was believed before.
     progress
         Called with (runs done, runs in all).
     """
     began = time.perf_counter()
     job = prepare(scenario, seed=seed, replicates=replicates, events=events)
+    job = job if posterior is None else posterior.believed_by(job)
     keeper = sample.InMemory()
     hands = sample.Hands(engine, workers, executor)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spread.calibration import forecasts_at, sampler
+from spread.calibration import efforts, forecasts_at
 from spread.runs import sample
 from spread.scenarios import reading
 
@@ -44,7 +44,7 @@ deadline = 2021-09-30
 HEAD = "date,intervention,measure,group_kind,group,numerator,denominator,value\n"
 DATES = ("2020-06-30", "2020-09-30", "2020-12-31", "2021-03-31", "2021-06-30", "2021-09-30")
 SHARES = (1, 2, 4, 5, 7, 8)
-WORK = forecasts_at.Work(1, sampler.Effort(60, 30, 20, 1), 40, sample.Hands(workers=1))
+WORK = forecasts_at.Work(1, efforts.Effort(60, 30, 20, 1), 40, sample.Hands(workers=1))
 
 
 def write_world(folder: Path):

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from spread import errors
-from spread.calibration import evidence, fit, observed, posterior, sampler, targets
+from spread.calibration import efforts, evidence, fit, observed, posterior, targets
 from spread.runs import answers, sample
 from tests import worlds as files
 from tests.calibration import worlds
 
-EFFORT = sampler.Effort(first=500, wave=250, kept=250, most_waves=2)
+EFFORT = efforts.Effort(first=500, wave=250, kept=250, most_waves=2)
 FREE = (worlds.SPEED,)
 
 
@@ -105,13 +105,19 @@ def test_a_posterior_comes_back_from_its_folder_and_is_refused_when_changed(foun
         posterior.read_posterior(tmp_path)
 
 
+def test_what_the_data_did_not_move_still_rests_on_belief(found):
+    assert worlds.SPEED in found.informed()
+    assert worlds.SPEED not in found.still_believed()
+    assert set(found.informed()) | set(found.still_believed()) == set(found.about["touched"])
+
+
 def test_a_folder_without_a_posterior_is_refused(tmp_path):
     with pytest.raises(errors.InputError, match="holds no posterior"):
         posterior.read_posterior(tmp_path)
 
 
 def test_a_run_uses_the_sets_of_a_posterior_one_after_the_other(small, found):
-    job = posterior.believed_by(found, answers.prepare(small, seed=11, replicates=1))
+    job = found.believed_by(answers.prepare(small, seed=11, replicates=1))
     keeper = sample.InMemory()
     sample.gather(job, 130, keeper, sample.Hands(workers=1), lambda done, total, note: None)
     used = np.concatenate([chunk.arrays["parameters"] for chunk in keeper.chunks])

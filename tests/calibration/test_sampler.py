@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import special
 
-from spread.calibration import sampler, summaries
+from spread.calibration import efforts, sampler, summaries
 
-EFFORT = sampler.Effort(first=1000, wave=500, kept=500, most_waves=5)
+EFFORT = efforts.Effort(first=1000, wave=500, kept=500, most_waves=5)
 NO_ATOMS = np.full(2, -np.inf)
 
 
@@ -98,7 +98,7 @@ def test_ranks_of_the_truth_are_uniform_over_many_fits():
             return luck.binomial(40, special.ndtr(0.5 * z[0] + 0.5 * z[1] * np.linspace(-1.0, 1.0, 6))) / 40
 
         observed = draw(truth, random)
-        effort = sampler.Effort(first=600, wave=300, kept=300, most_waves=3)
+        effort = efforts.Effort(first=600, wave=300, kept=300, most_waves=3)
         found = sampler.sample(each(draw, seed), observed, normals=normals_of(seed), atoms=NO_ATOMS, effort=effort)
         ranks.append(found.weight @ (found.adjusted < truth))
     counts = np.array([np.histogram(one, bins=4, range=(0.0, 1.0))[0] for one in np.array(ranks).T])

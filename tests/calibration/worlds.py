@@ -23,6 +23,9 @@ end = 2022-12-31
 population = "files"
 sites = "sites.csv"
 {ties}
+[interventions.plain]
+peers = "{peers}"
+{pushed}
 [parameters]
 decision_acute_per_month = {{ value = 0.06, low = 0.02, high = 0.18, scale = "log" }}
 decision_scale = 1.0
@@ -33,8 +36,18 @@ QUARTERS = tuple(
 )
 
 
-def scenario_in(folder, *, sites=24, name="small", parameters="", ties=False):
-    """A scenario of so many acute sites; with `ties`, everyone looks to everybody in the same collaborative."""
+PUSHED = """\
+[[change]]
+from = 2020-10-01
+push = "incentive"
+"""
+
+
+def scenario_in(folder, *, sites=24, name="small", parameters="", ties=False, pushed=False):
+    """A scenario of so many acute sites.
+
+    With `ties`, everyone looks to everybody in the same collaborative; `pushed`: an incentive comes for all at once.
+    """
     rows = [
         {"site": f"S{number:02d}", "organisation": f"O{number:02d}", "setting": "acute", "psc": PSCS[number % 3]}
         for number in range(sites)
@@ -47,7 +60,12 @@ def scenario_in(folder, *, sites=24, name="small", parameters="", ties=False):
         ]  # fmt: skip
         worlds.write_table(folder / "ties.csv", pairs)
     text = SCENARIO.format(
-        name=name, base=QUIET.as_posix(), parameters=parameters, ties='ties = "ties.csv"\n' if ties else ""
+        name=name,
+        base=QUIET.as_posix(),
+        parameters=parameters,
+        ties='ties = "ties.csv"\n' if ties else "",
+        peers="ties" if ties else "none",
+        pushed=PUSHED if pushed else "",
     )
     path = worlds.write_text(folder / f"{name}.toml", text)
     return api.read_scenario(path)

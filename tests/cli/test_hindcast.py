@@ -14,7 +14,9 @@ FEW = ("--workers", "1", "-q", "--out", "back")
 def observed(tmp_path, monkeypatch):
     """A folder with a world whose past is known, which is where we are; fits are kept small."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("spread.cli.fitting.EFFORTS", {"quick": (60, 30, 20, 1), "usual": (60, 30, 20, 1)})
+    monkeypatch.setattr(
+        "spread.calibration.efforts.EFFORTS", dict.fromkeys(("quick", "usual"), looking_back.WORK.effort)
+    )
     looking_back.write_world(tmp_path)
     looking_back.write_counts(tmp_path)
     return tmp_path

@@ -106,7 +106,7 @@ def logs(draw, plan):
 WHAT = (st.sampled_from(list(model.Event)), st.integers(0, 9), st.booleans())
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_random_logs_by_random_plans(data):
     plan, engaged = data.draw(plans())

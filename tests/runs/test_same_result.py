@@ -60,11 +60,11 @@ def only_manifest():
 
 
 def hash_left_alone(world):
-    return kills.content_hash(world)
+    return kills.run_hash(world)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("workers", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
 def test_workers_and_engines_change_nothing(world, here, engine, workers):
     manifest = run("--engine", engine, "--workers", str(workers))
     assert manifest["content_hash"] == hash_left_alone(world)
@@ -102,11 +102,18 @@ def test_an_interrupted_run_goes_on_where_it_was_and_computes_only_what_is_missi
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups")
-@pytest.mark.parametrize(("engine", "chunks_first"), [("compiled", 3), ("compiled", 80), ("process", 2)])
+@pytest.mark.parametrize(
+    ("engine", "chunks_first"),
+    [
+        ("compiled", 80),
+        pytest.param("compiled", 3, marks=pytest.mark.slow),
+        pytest.param("process", 2, marks=pytest.mark.slow),
+    ],
+)
 def test_a_killed_run_goes_on_to_the_same_values(world, here, engine, chunks_first):
-    words = kills.command(engine=engine, workers=2)
-    with kills.start(here, words) as process:
-        while len(list(Path("results").glob("tiny/*.partial/draws/0*.arrow"))) < chunks_first:
+    work = kills.a_run(engine=engine, workers=2)
+    with kills.start(here, work) as process:
+        while kills.pieces_on_disk(here, work) < chunks_first:
             assert process.poll() is None
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
@@ -118,7 +125,7 @@ def test_a_killed_run_goes_on_to_the_same_values(world, here, engine, chunks_fir
 
 
 @pytest.mark.slow
-def test_thirty_killed_runs_end_with_the_values_of_one_left_alone():
+def test_thirty_killed_runs_and_fits_end_with_the_values_of_one_left_alone():
     assert kills.main(30) == 0
 
 
@@ -187,8 +194,8 @@ def test_an_expanded_run_is_a_fresh_run_of_as_many_draws(here, monkeypatch, even
 
 
 def test_two_processes_on_one_run_compute_it_once(here):
-    words = kills.command(engine="process", workers=1, draws=8)
-    with kills.start(here, words) as first, kills.start(here, words) as second:
+    work = kills.a_run(engine="process", workers=1, draws=8)
+    with kills.start(here, work) as first, kills.start(here, work) as second:
         codes = first.wait(timeout=120), second.wait(timeout=120)
     assert codes == (0, 0)
     assert len(Path("results/forecasts.csv").read_text().splitlines()) == 4
@@ -356,10 +363,10 @@ def test_a_chunk_of_more_draws_than_a_chunk_has_is_never_kept(here):
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ctrl_c_keeps_what_was_done(here, engine):
-    words = kills.command(engine=engine, workers=2, draws=4000)
-    words[2] = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); " + words[2]
-    with kills.start(here, words) as process:
-        while not list(Path("results").glob("tiny/*.partial/draws/*.arrow")):
+    work = kills.a_run(engine=engine, workers=2, draws=4000)
+    work.words[2] = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); " + work.words[2]
+    with kills.start(here, work) as process:
+        while not kills.pieces_on_disk(here, work):
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(timeout=30) == main.INTERRUPTED

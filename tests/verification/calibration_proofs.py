@@ -13,39 +13,60 @@ Wolfowitz and Massart, which are a little too wide.
 import math
 import sys
 import tempfile
+from concurrent import futures
 from pathlib import Path
 
 import numpy as np
 from scipy import special
 
-from spread.calibration import fit, sampler
+from spread.calibration import efforts, fit
 from spread.model import draws
 from spread.model.draws import Purpose
 from spread.runs import answers, plan, sample
 from tests.calibration import worlds
 
-FREE = (worlds.SPEED, "frailty_variance", "kappa")
+FREE = (worlds.SPEED, "frailty_variance", "kappa", "push_incentive_log_hr")
 PRIORS = """\
+push_incentive_log_hr = { value = 1.2, low = 0.3, high = 2.4 }
 kappa = { value = 2.0, low = 0.2, high = 6.0, scale = "log", zero = 0.3 }
 frailty_variance = { value = 0.8, low = 0.3, high = 1.5 }
 region_log_sd = { value = 0.2, low = 0.05, high = 0.4 }
 """
-EFFORT = sampler.Effort(first=1500, wave=500, kept=500, most_waves=4)
+EFFORT = efforts.Effort(first=2000, wave=400, kept=400, most_waves=3)
 TRUTH_SEED = 90_000
 
 
-def ranks(count):
-    """Where the truth ranks in each fit: free parameters, then the data-dependent quantity; shape (count, F + 1)."""
+def in_two(work, count, *given):
+    """What `work(numbers, *given)` finds of so many numbered fits, on two processors."""
+    with futures.ProcessPoolExecutor(2) as pool:
+        halves = [pool.submit(work, range(start, count, 2), *given) for start in range(2)]
+        found = [half.result() for half in halves]
+    ordered = np.empty((count, *np.shape(found[0][0])))
+    for start, half in enumerate(found):
+        ordered[start::2] = half
+    return ordered
+
+
+def ranks(numbers):
+    """Where the truth ranks in each fit: free parameters, then the data-dependent quantity; F + 1 numbers of each."""
     with tempfile.TemporaryDirectory() as folder:
-        scenario = worlds.scenario_in(Path(folder), parameters=PRIORS, ties=True)
+        scenario = pushed_world(folder)
         found = []
-        for number in range(count):
+        for number in numbers:
             truth, rows = drawn_truth(scenario, number)
-            fitted = fit_of(scenario, rows, Path(folder) / "batches")
-            found.append(ranks_of(fitted, truth, rows))
-            if sys.stderr.isatty():
-                print(f"\r{number + 1} of {count} fits", end="", file=sys.stderr)
-    return np.array(found)
+            found.append(ranks_of(fit_of(scenario, rows, Path(folder) / "batches"), truth, rows))
+            note(number)
+    return found
+
+
+def note(number):
+    """Say that a fit is done, to whoever looks on."""
+    print(number, end=" ", file=sys.stderr, flush=True)
+
+
+def pushed_world(folder):
+    """The world of every proof: 24 sites that look to each other, and a push that comes for all at once."""
+    return worlds.scenario_in(Path(folder), parameters=PRIORS, ties=True, pushed=True)
 
 
 def drawn_truth(scenario, number, **given):
@@ -62,7 +83,7 @@ def fit_of(scenario, rows, kept):
     for batch in Path(kept).glob("*.npz"):
         if int(batch.stem) >= EFFORT.first:
             batch.unlink()
-    return fit.calibrate(asked, seed=1, effort=EFFORT, sets=500, hands=sample.Hands(), folder=Path(kept))
+    return fit.calibrate(asked, seed=1, effort=EFFORT, sets=500, hands=sample.Hands(workers=1), folder=Path(kept))
 
 
 def ranks_of(found, truth, rows):
@@ -101,7 +122,7 @@ def furthest(found):
 
 
 def say_ranks(count):
-    found = ranks(count)
+    found = in_two(ranks, count)
     away, allowed = furthest(found), band(count)
     print(f"{count} fits; 99 % band of the furthest distance from uniform: {allowed:.3f}")
     for name, distance, column in zip((*FREE, "data-dependent"), away, found.T, strict=True):
@@ -111,21 +132,22 @@ def say_ranks(count):
     return bool((away <= allowed).all())
 
 
-def zero_weights(count, kappa):
+def zero_weights(numbers, kappa):
     """The chance a fit gives to there being no peer effect, in worlds with this one."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        scenario = worlds.scenario_in(Path(folder), parameters=PRIORS, ties=True)
-        for number in range(count):
+        scenario = pushed_world(folder)
+        for number in numbers:
             _, rows = drawn_truth(scenario, number, kappa=kappa)
             fitted = fit_of(scenario, rows, Path(folder) / "batches")
             (moved,) = [one for one in fitted.moved() if one["name"] == "kappa"]
             found.append(moved["zero_after"])
-    return np.array(found)
+            note(number)
+    return found
 
 
 def say_peers(count):
-    without, strong = zero_weights(count, 0.0), zero_weights(count, 6.0)
+    without, strong = in_two(zero_weights, count, 0.0), in_two(zero_weights, count, 6.0)
     for title, found in (("no peer effect", without), ("strong peer effect", strong)):
         kept = (found >= 0.3).mean()
         print(f"{title}: weight of none {np.median(found):.2f} in the middle world; not below its prior in {kept:.0%}")

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import spread.api as api
-from spread.calibration import forecasts_at, hindcast, panels, sampler, verdicts
+from spread.calibration import efforts, forecasts_at, hindcast, panels, verdicts
 from spread.runs import returns, sample
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/hindcasts.md"
 SCENARIOS = ROOT / "scenarios/series"
-EFFORT = sampler.Effort(1000, 500, 250, 4)
+EFFORT = efforts.Effort(1000, 500, 250, 4)
 SETS, SEED = 400, 1
 BEGIN, END = "<!-- begin: {} -->", "<!-- end: {} -->"
 

@@ -1,9 +1,10 @@
-"""Kill a run again and again at random moments, let it go on, and compare its values with those of a run left alone.
+"""Kill a run or a fit again and again at random moments, let it go on, and compare it with one that was left alone.
 
-Run as ``python -m tests.verification.kills 30`` (how many runs are killed at least once). Ends with 1 if any content
-hash differs, or if a finished folder is not good.
+Run as ``python -m tests.verification.kills 30`` (how many are killed at least once: a third are runs of each engine,
+a third fits). Ends with 1 if any content hash differs, or if a finished folder is not good.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,30 +23,68 @@ ROOT = Path(__file__).parents[2]
 # Enough that a run takes seconds; the compiled engine is some hundred times as fast.
 DRAWS = {"process": 12, "compiled": 300}
 RUN = "from spread.runs import local; local.MOST_DRAWS = 1; from spread.cli.main import main; main({words!r})"
+FIT = "from spread.cli.main import main; main({words!r})"
+FIT_BATCHES = 12
+OBSERVED = """\
+date,intervention,measure,group_kind,group,numerator,denominator,value
+2020-06-30,tracheostomy_bedhead_signs,stage>=5,national,,1,5,
+2020-09-30,tracheostomy_bedhead_signs,stage>=5,national,,2,5,
+2020-12-31,tracheostomy_bedhead_signs,stage>=5,national,,3,5,
+2021-03-31,tracheostomy_bedhead_signs,stage>=5,national,,4,5,
+"""
+
+
+class Work(NamedTuple):
+    """Something that can be killed: its command, the glob of what it has on disk by then, how many, and its hash."""
+
+    words: list[str]
+    pieces: str
+    most: int
+    content_hash: Callable[[Path], str]
 
 
 class Story(NamedTuple):
-    """One run that was killed: how often, how many draws were on disk after each kill, and its content hash."""
+    """What was killed: how often, how many pieces were on disk after each kill, and the hash of what came of it."""
 
     kills: int
-    draws_after_kills: tuple[int, ...]
+    pieces_after_kills: tuple[int, ...]
     content_hash: str
 
 
-def command(*, engine: str, workers: int, draws: int | None = None) -> list[str]:
-    """The words that start a run of the small world, a draw a chunk."""
-    words = [
-        "run",
-        "tiny.toml",
-        "--draws",
-        str(draws or DRAWS[engine]),
-        "--engine",
-        engine,
-        "--workers",
-        str(workers),
-        "-q",
-    ]
-    return [sys.executable, "-c", RUN.format(words=words)]
+class Moment(NamedTuple):
+    """When to kill: so many seconds after there were so many pieces on disk."""
+
+    pieces: int
+    seconds: float
+
+
+def a_run(*, engine: str, workers: int, draws: int | None = None) -> Work:
+    """A run of the small world, a draw a chunk."""
+    count = draws or DRAWS[engine]
+    words = ["run", "tiny.toml", "--draws", str(count), "--engine", engine, "--workers", str(workers), "-q"]
+    started = [sys.executable, "-c", RUN.format(words=words)]
+    return Work(started, "results/tiny/*.partial/draws/0*.arrow", count, run_hash)
+
+
+def a_fit(*, workers: int) -> Work:
+    """A fit of the small world to four numbers."""
+    words = ["calibrate", "tiny.toml", "--observed", "observed.csv", "--effort", "quick", "--sets", "50"]
+    words += ["--free", "decision_acute_per_month", "--free", "kappa", "--workers", str(workers), "-q"]
+    started = [sys.executable, "-c", FIT.format(words=words)]
+    return Work(started, "results/tiny/*.partial/0*.npz", FIT_BATCHES, fit_hash)
+
+
+def run_hash(folder: Path) -> str:
+    """The content hash of the one finished run in a folder."""
+    (manifest,) = folder.glob("results/tiny/*/manifest.json")
+    return str(json.loads(manifest.read_text())["content_hash"])
+
+
+def fit_hash(folder: Path) -> str:
+    """A hash of every file of the one finished fit in a folder, but the scenario, which says where its sites are."""
+    (place,) = folder.glob("results/tiny/fit-*[!l]")
+    files = sorted(path for path in place.rglob("*") if path.is_file() and path.name != "scenario.toml")
+    return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
 
 
 def make_world(folder: Path) -> None:
@@ -52,45 +92,33 @@ def make_world(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sites.csv").write_text(SITES)
     (folder / "tiny.toml").write_text(SCENARIO)
+    (folder / "observed.csv").write_text(OBSERVED)
 
 
-def start(folder: Path, words: list[str]) -> "subprocess.Popen[bytes]":
-    """Start a run in a process group of its own."""
+def start(folder: Path, work: Work) -> "subprocess.Popen[bytes]":
+    """Start it in a process group of its own."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     nowhere = subprocess.DEVNULL
-    return subprocess.Popen(words, cwd=folder, stdout=nowhere, env=environment, start_new_session=True)
+    return subprocess.Popen(work.words, cwd=folder, stdout=nowhere, env=environment, start_new_session=True)
 
 
-def finish(folder: Path, words: list[str]) -> tuple[float, str]:
-    """Let a run come to its end: its seconds and the content hash of its values."""
+def finish(folder: Path, work: Work) -> tuple[float, str]:
+    """Let it come to its end: its seconds and its hash."""
     began = time.monotonic()
-    with start(folder, words) as process:
+    with start(folder, work) as process:
         if process.wait(timeout=300) != 0:
-            raise RuntimeError(f"the run ended with {process.returncode}")
-    return time.monotonic() - began, content_hash(folder)
+            raise RuntimeError(f"it ended with {process.returncode}")
+    return time.monotonic() - began, work.content_hash(folder)
 
 
-def content_hash(folder: Path) -> str:
-    """The content hash of the one finished run in a folder."""
-    (manifest,) = folder.glob("results/tiny/*/manifest.json")
-    return str(json.loads(manifest.read_text())["content_hash"])
+def pieces_on_disk(folder: Path, work: Work) -> int:
+    """Pieces of what is unfinished in a folder."""
+    return len(list(folder.glob(work.pieces)))
 
 
-class Moment(NamedTuple):
-    """When to kill: so many seconds after there were so many chunks on disk."""
-
-    chunks: int
-    seconds: float
-
-
-def chunks_on_disk(folder: Path) -> int:
-    """Chunks of the unfinished run in a folder."""
-    return len(list(folder.glob("results/tiny/*.partial/draws/0*.arrow")))
-
-
-def kill(process: "subprocess.Popen[bytes]", folder: Path, moment: Moment) -> bool:
-    """Kill a run and its workers at a moment, unless it ends before; whether it was."""
-    while process.poll() is None and chunks_on_disk(folder) < moment.chunks:
+def kill(process: "subprocess.Popen[bytes]", folder: Path, work: Work, moment: Moment) -> bool:
+    """Kill it and its workers at a moment, unless it ends before; whether it was."""
+    while process.poll() is None and pieces_on_disk(folder, work) < moment.pieces:
         time.sleep(0.005)
     try:
         process.wait(timeout=moment.seconds)
@@ -100,36 +128,36 @@ def kill(process: "subprocess.Popen[bytes]", folder: Path, moment: Moment) -> bo
     return False
 
 
-def kill_and_finish(folder: Path, words: list[str], moments: list[Moment]) -> Story:
-    """Start a run again and again, kill it at each of the moments, then let it finish."""
+def kill_and_finish(folder: Path, work: Work, moments: list[Moment]) -> Story:
+    """Start it again and again, kill it at each of the moments, then let it finish."""
     make_world(folder)
     after, kills = [], 0
     for moment in moments:
-        with start(folder, words) as process:
-            kills += kill(process, folder, moment)
-        after.append(chunks_on_disk(folder))
-    return Story(kills, tuple(after), finish(folder, words)[1])
+        with start(folder, work) as process:
+            kills += kill(process, folder, work, moment)
+        after.append(pieces_on_disk(folder, work))
+    return Story(kills, tuple(after), finish(folder, work)[1])
 
 
 def main(count: int) -> int:
-    """Kill so many runs of two workers, half of them with each engine, from their start to their last move."""
-    luck, wrong = random.Random(count), 0  # noqa: S311 - no secret
+    """Kill so many runs of each engine and fits, all of two workers, from their start to their last move."""
+    luck, wrong, each = random.Random(count), 0, max(count // 3, 1)  # noqa: S311 - no secret
+    works = {f"run-{engine}": a_run(engine=engine, workers=2) for engine in DRAWS} | {"fit": a_fit(workers=2)}
     with tempfile.TemporaryDirectory(prefix="kills-") as place:
-        scratch = Path(place)
-        for engine, draws in DRAWS.items():
-            words = command(engine=engine, workers=2)
-            make_world(scratch / engine)
-            seconds, wanted = finish(scratch / engine, words)
-            print(f"{engine}: {draws} draws in {seconds:.1f} s left alone, {wanted[:16]}", flush=True)
-            for number in range(count // 2):
-                numbers = sorted(luck.randint(0, draws) for _ in range(luck.choice((1, 1, 2, 3))))
-                moments = [Moment(chunks, luck.uniform(0.0, 0.5)) for chunks in numbers]
-                story = kill_and_finish(scratch / f"{engine}-{number}", words, moments)
+        for name, work in works.items():
+            scratch = Path(place) / name
+            make_world(scratch)
+            seconds, wanted = finish(scratch, work)
+            print(f"{name}: {work.most} pieces in {seconds:.1f} s left alone, {wanted[:16]}", flush=True)
+            for number in range(each):
+                numbers = sorted(luck.randint(0, work.most) for _ in range(luck.choice((1, 1, 2, 3))))
+                moments = [Moment(pieces, luck.uniform(0.0, 0.5)) for pieces in numbers]
+                story = kill_and_finish(Path(place) / f"{name}-{number}", work, moments)
                 is_same = story.content_hash == wanted
                 wrong += not is_same
-                left = ", ".join(str(draws) for draws in story.draws_after_kills)
-                print(f"{'same' if is_same else 'DIFFERENT':9} {story.kills} kills, draws kept: {left}", flush=True)
-    print(f"{wrong} of {2 * (count // 2)} runs differ")
+                left = ", ".join(str(pieces) for pieces in story.pieces_after_kills)
+                print(f"{'same' if is_same else 'DIFFERENT':9} {story.kills} kills, pieces kept: {left}", flush=True)
+    print(f"{wrong} of {len(works) * each} differ")
     return int(wrong > 0)
 
 
