@@ -1,15 +1,14 @@
 """The answer of a run in a manager's words: what is the chance, how far off, who is furthest behind."""
 
-import math
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from spread import errors
 from spread.cli import holding_back, options, render, together
 from spread.plots import wording
+from spread.report import holding_back as bottlenecks
+from spread.report import words
 
 if TYPE_CHECKING:
     from spread.scenarios import schema
@@ -32,29 +31,14 @@ DECIMALS = {"change": "+.0f", "level": ".1f"}
 """How the values of rates are written, in percent; shares are whole and never 0 or 100."""
 PLACE_WIDTH = 20
 ADOPTED = "stage>=5"
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-NOT_FITTED = "Not fitted to data: what follows rests on published figures and judgement."
-FITTED = "Fitted to data: {basis}."
-
-
-def percent(share: float | None) -> str:
-    """A share or chance as a whole percentage; never 0 or 100 %, which no simulation can promise."""
-    if share is None or math.isnan(share):
-        return "-"
-    whole = round(100 * share)
-    if whole < 1:
-        return "<1 %"
-    return ">99 %" if whole > 99 else f"{whole} %"
+NOT_FITTED = words.NOT_FITTED
+percent, as_date, say_day = words.percent, words.as_date, words.say_day
 
 
 def span(low: float | None, high: float | None) -> str:
     """A range of shares in brackets on its own line, or nothing when it is not known."""
-    if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return ""
-    first, last = percent(low), percent(high)
-    if first == last:
-        return f"\n({first})"
-    return f"\n({first.removesuffix(' %')} to {last})"
+    around = words.span(low, high)
+    return f"\n({around})" if around else ""
 
 
 def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
@@ -63,7 +47,7 @@ def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
     ``title, runs, origin``; ``whole``, what the whole world is called; ``titles`` of ambitions and interventions;
     ``of_organisations``, the ambitions that count organisations; ``names`` of groups.
     """
-    from spread.scenarios import catalogue
+    from spread.scenarios import catalogue, names
 
     start_from = scenario.start_from
     titles = {name: intervention.title for name, intervention in scenario.interventions.items()}
@@ -75,13 +59,8 @@ def about_scenario(scenario: "schema.Scenario", *, runs: int) -> dict[str, Any]:
         "origin": scenario.start if start_from is None else start_from.as_of,
         "titles": titles,
         "of_organisations": [name for name, one in scenario.ambitions.items() if one.organisation_share is not None],
-        "names": {code: short_name(entry["name"]) for code, entry in catalogue.pscs().items()},
+        "names": {code: names.short_name(entry["name"]) for code, entry in catalogue.pscs().items()},
     }
-
-
-def short_name(name: str) -> str:
-    """A collaborative's name where room is scarce: ``Wessex``, not ``Health Innovation Wessex``."""
-    return name.removeprefix("Health Innovation ")
 
 
 def resolve_view(scenario: "schema.Scenario", view: options.View | None) -> options.View:
@@ -126,7 +105,7 @@ def print_answer(
     if not rows:
         _print_group(tables, about=about, view=view, form=form)
     elif form != "table":
-        held = [holding_back.as_data(row, tables.get("bottlenecks", ()), form=form) for row in rows]
+        held = [bottlenecks.as_data(row, tables.get("bottlenecks", ()), form=form) for row in rows]
         told = [{**row, "holding_back": held_back} for row, held_back in zip(rows, held, strict=True)]
         render.print_rows(told, columns={name: name for name in told[0]}, form=form)
     else:
@@ -145,23 +124,13 @@ def print_answer(
 
 def _opening(row: Row, *, about: Mapping[str, Any], view: options.View) -> str:
     who = about["whole"] if view.group_kind == "national" else about["names"].get(view.group, view.group)
-    facts = f"{who}; {about['runs']:,} runs; {_conditioned(row, about=about)}"
+    facts = f"{who}; {about['runs']:,} runs; {words.say_conditioned(row, about['origin'])}"
     return "\n".join([basis_line(row), "", render.wrap(about["title"]), render.wrap(facts)]) + "\n\n"
 
 
 def basis_line(row: Row) -> str:
     """Say first what the numbers rest on."""
-    basis = str(row.get("basis") or "")
-    if not basis or "not fitted" in basis.casefold() or "unfitted" in basis.casefold():
-        return NOT_FITTED
-    return render.wrap(FITTED.format(basis=basis))
-
-
-def _conditioned(row: Row, *, about: Mapping[str, Any]) -> str:
-    known = str(row.get("conditioned_on") or "nothing")
-    if known.startswith("nothing"):
-        return f"from {say_day(about['origin'])}"
-    return "given " + ISO_DATE.sub(lambda found: say_day(found[0]), known)
+    return render.wrap(words.say_basis(row))
 
 
 def _ambition_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
@@ -200,7 +169,7 @@ def _number(number: float, form: str) -> str:
 
 def _target(row: Row) -> str:
     threshold = row["threshold"]
-    if _missing(threshold):
+    if words.is_missing(threshold):
         return "-"
     if row["measure"] == "milestone":
         return "by then"
@@ -209,44 +178,23 @@ def _target(row: Row) -> str:
 
 def _short_by(row: Row, *, about: Mapping[str, Any]) -> str:
     short = row["shortfall_q50"]
-    if _missing(short) or row["measure"] == "milestone":
+    if words.is_missing(short) or row["measure"] == "milestone":
         return "-"
     return "met" if short <= 0 else _gap(row, short, about=about)
 
 
 def _gap(row: Row, short: float, *, about: Mapping[str, Any]) -> str:
     """What is missing: sites or organisations, or points of a share or rate."""
-    if str(row["measure"]).startswith("stage"):
-        return _count(short, "organisation" if row["ambition"] in about["of_organisations"] else "site")
-    return f"{100 * short:.1f} points" if row["measure"] == "level" else f"{max(1, round(100 * short))} points"
-
-
-def _count(number: float, thing: str) -> str:
-    count = max(round(number), 1)
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+    return words.gap(str(row["measure"]), short, of_organisations=row["ambition"] in about["of_organisations"])
 
 
 def _furthest(row: Row, *, about: Mapping[str, Any]) -> str:
     code = row["furthest_behind_psc"]
-    if _missing(code) or not code:
+    if words.is_missing(code) or not code:
         return ""
     gap = row["furthest_behind_short"]
     name = textwrap.fill(str(about["names"].get(code, code)), PLACE_WIDTH)
-    return name if _missing(gap) else f"{name}\n(by {_gap(row, gap, about=about)})"
-
-
-def _missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-def as_date(value: object) -> date:
-    """A date from a table's cell: a date, a timestamp or ISO text."""
-    return date.fromisoformat(str(value)[:10])
-
-
-def say_day(value: object) -> str:
-    """A date in words: ``31 March 2021``."""
-    return wording.say_date(as_date(value))
+    return name if words.is_missing(gap) else f"{name}\n(by {_gap(row, gap, about=about)})"
 
 
 def _print_group(

@@ -9,6 +9,7 @@ import click
 
 from spread import errors
 from spread.cli import answer, progress, render
+from spread.report import words
 
 if TYPE_CHECKING:
     from spread.decisions import trials
@@ -172,28 +173,17 @@ def opening(document: Mapping[str, Any]) -> str:
     return f"{document['basis']}\n\n{title}\n{render.wrap(document['ambition_title'])}\n{facts}\n"
 
 
-def points(numbers: Mapping[str, Any], name: str) -> str:
-    """A difference in chance as points with its range: ``+4.1 points (2.0 to 6.2)``."""
-    return f"{signed(numbers, name, scale=100.0)} points {span(numbers, name, scale=100.0)}"
+points = words.points
 
 
 def signed(numbers: Mapping[str, Any], name: str, *, scale: float = 1.0, decimals: int = 1) -> str:
-    """A number with its sign, and none before nothing."""
-    written = f"{scale * numbers[name]:+.{decimals}f}"
-    return written if float(written) else written[1:]
+    """A number of an answer with its sign, and none before nothing."""
+    return words.signed(numbers[name], scale=scale, decimals=decimals)
 
 
 def span(numbers: Mapping[str, Any], name: str, *, scale: float = 1.0, decimals: int = 1) -> str:
     """The interval of a number in brackets; nothing where it is not known."""
-    low, high = numbers[f"{name}_low"], numbers[f"{name}_high"]
-    if low is None or high is None:
-        return ""
-    return f"({_plain(scale * low, decimals)} to {_plain(scale * high, decimals)})"
-
-
-def _plain(number: float, decimals: int) -> str:
-    written = f"{number:.{decimals}f}"
-    return written if float(written) else f"{0.0:.{decimals}f}"
+    return words.between(numbers[f"{name}_low"], numbers[f"{name}_high"], scale=scale, decimals=decimals)
 
 
 def share(number: float) -> str:

@@ -16,24 +16,57 @@ if TYPE_CHECKING:
     from spread.plots import data
     from spread.scenarios import schema
 
-KINDS = ("curves", "ambitions", "bottlenecks", "difference", "dose", "frontier", "targets", "posterior", "timeline")
+KINDS = (
+    "curves", "ambitions", "exceedance", "collaboratives", "map", "bottlenecks", "difference", "dose", "frontier",
+    "targets", "posterior", "timeline", "stages", "progression", "centred", "network", "spc",
+)  # fmt: skip
 WHOSE = {
-    "by": ("ambitions",),
-    "ambition": ("ambitions", "bottlenecks", "difference"),
-    "intervention": ("bottlenecks", "timeline"),
+    "by": ("ambitions", "curves", "collaboratives"),
+    "ambition": ("ambitions", "exceedance", "collaboratives", "map", "bottlenecks", "difference"),
+    "intervention": (
+        "curves",
+        "collaboratives",
+        "map",
+        "bottlenecks",
+        "timeline",
+        "stages",
+        "progression",
+        "centred",
+        "network",
+        "spc",
+    ),
+    "date": ("centred",),
+    "target": ("spc",),
+    "better": ("spc",),
+    "rebase": ("spc",),
+    "observed": ("curves",),
+    "rivals": ("curves",),
     "site": ("timeline",),
-    "draw": ("timeline",),
-    "replicate": ("timeline",),
+    "draw": ("timeline", "progression"),
+    "replicate": ("timeline", "progression"),
 }
 """The kinds of figure that each thing one may ask for goes with."""
 BETWEEN_TWO = ("difference",)
+OF_SEVERAL = ("curves",)
+"""Figures that runs may share, each with a line of its own."""
+OF_EVERYBODY = ("collaboratives", "map")
+GROUPS = ("psc", "setting", "imd_fifth", "nhs_region")
+MODULES = {"map": "tile_map"}
+"""Figures whose module has another name."""
 ANSWERS = {
     "dose": "spread.cli.find:draw_dose",
     "frontier": "spread.cli.find:draw_frontier",
     "targets": "spread.cli.target:draw",
     "posterior": "spread.cli.calibrate:draw",
+    "stages": "spread.cli.plot_stages:draw",
+    "progression": "spread.cli.plot_progression:draw",
+    "centred": "spread.cli.plot_centred:draw",
+    "network": "spread.cli.plot_network:draw",
+    "spc": "spread.cli.plot_spc:draw",
 }
 """Figures of other answers than a run's: what draws one from the folder of the answer."""
+TOLD_WHOM = ("stages", "progression", "centred", "network", "spc")
+"""Those of them that take a view and what else is asked for; all but stages and network may be drawn from a file."""
 LONGEST_STEM = 120
 
 
@@ -42,8 +75,20 @@ LONGEST_STEM = 120
         "spread plot results/tracheostomy-standard curves",
         "spread plot results/tracheostomy-standard ambitions --by psc",
         "spread plot results/tracheostomy-standard ambitions --for psc:Wessex",
+        "spread plot results/tracheostomy-standard curves --by setting",
+        "spread plot results/tracheostomy-standard curves --observed seen.csv",
+        "spread plot results/tracheostomy-light results/tracheostomy-standard curves",
+        "spread plot results/tracheostomy-standard exceedance",
+        "spread plot results/tracheostomy-standard collaboratives",
+        "spread plot results/tracheostomy-standard map",
         "spread plot results/tracheostomy-standard bottlenecks",
         "spread plot results/pews-none results/pews-standard difference",
+        "spread plot results/tracheostomy-standard stages",
+        "spread plot results/pews-standard progression --intervention pews_national",
+        "spread plot q3.csv progression --intervention pews_national --for psc:YH",
+        "spread plot q3.csv centred --date '2022/23 Q2'",
+        "spread plot results/pews-standard network",
+        "spread plot observed.csv spc --intervention methotrexate_10mg",
         "spread plot results/tracheostomy-standard/find-KEY dose",
         "spread plot results/tracheostomy-standard/target-KEY targets",
     )
@@ -51,22 +96,32 @@ LONGEST_STEM = 120
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.argument("kind", type=click.Choice(KINDS))
 @options.view
-@click.option("--by", type=click.Choice(["psc"]), help="Add a panel of the collaboratives, furthest first (ambitions).")
+@click.option("--by", type=click.Choice(GROUPS), help="A panel for each (curves); the collaboratives (ambitions: psc).")
 @click.option("--ambition", metavar="NAME", help="Only this ambition; as a waterfall (bottlenecks).")
-@click.option("--intervention", metavar="NAME", help="Only this intervention (bottlenecks, timeline).")
+@click.option("--intervention", metavar="NAME", help="Only this intervention (curves, map, bottlenecks, timeline).")
+@click.option(
+    "--observed", multiple=True, metavar="FILE", help="Add what was observed: observed.csv, a return (curves)."
+)
+@click.option("--rivals", is_flag=True, default=None, help="Add simple forecasts from what was observed (curves).")
 @click.option("--site", multiple=True, metavar="CODE", help="Whose way through the stages, repeatable (timeline).")
 @click.option("--draw", type=click.IntRange(min=0), metavar="K", help="In which set of assumptions (timeline).")
 @click.option("--replicate", type=click.IntRange(min=0), metavar="R", help="And in which run of it (timeline).")
+@click.option("--date", metavar="DATE", help="On this day or in this quarter; the deadline unless given (centred).")
+@click.option("--target", type=float, metavar="VALUE", help="A target as a value: 0.9, not 90 (spc).")
+@click.option("--better", type=click.Choice(["up", "down", "neither"]), help="The direction of improvement (spc).")
+@click.option("--rebase", multiple=True, metavar="DATE", help="Begin the limits anew from this day, repeatable (spc).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to; RESULTS/figures unless given.")
 def plot(results: tuple[Path, ...], kind: str, view: options.View | None, out: Path | None, **asked: Any) -> None:
     """Draw a figure from a run folder: SVG, PNG, its numbers (CSV) and alt text.
 
     RESULTS is a run folder, or the folder of a scenario with a single run in it;
-    for a difference two of them. Prints the files written.
+    for a difference two of them, for curves one or several; for progression and
+    centred also a quarterly return or stages.csv, for spc an observed.csv. Prints
+    the files written.
     """
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None and value != ()}
     _check_asked(given, kind=kind, view=view)
-    _check_count(results, kind=kind)
+    _check_count(results, kind=kind, asked=given)
     for path in _draw(results, kind=kind, view=view, out=out, asked=given):
         render.print_text(str(path))
 
@@ -79,15 +134,23 @@ def _draw(
         return timeline.draw_run(find_run(results[0]), out=out, **asked)
     if kind in ANSWERS:
         module, _, name = ANSWERS[kind].partition(":")
-        drawn: list[Path] = getattr(importlib.import_module(module), name)(results[0], out=out)
+        whose = {"view": _coded(view), **asked} if kind in TOLD_WHOM else {}
+        drawn: list[Path] = getattr(importlib.import_module(module), name)(results[0], out=out, **whose)
         return drawn
+    folders = [find_run(folder) for folder in results]
     if kind in BETWEEN_TWO:
-        one, other = map(find_run, results)
-        return draw_difference(one, other, view=_coded(view), out=out, **asked)
-    return draw(find_run(results[0]), kind=kind, view=_coded(view), out=out, **asked)
+        return draw_difference(*folders, view=_coded(view), out=out, **asked)
+    if len(folders) > 1 or "observed" in asked:
+        from spread.cli import plot_curves  # which draws with what is here
+
+    if len(folders) > 1:
+        return plot_curves.draw_overlay(folders, view=_coded(view), out=out, **asked)
+    if "observed" in asked:
+        return plot_curves.draw_beside_observed(folders[0], view=_coded(view), out=out, **asked)
+    return draw(folders[0], kind=kind, view=_coded(view), out=out, **asked)
 
 
-def _check_asked(asked: Mapping[str, str], *, kind: str, view: options.View | None) -> None:
+def _check_asked(asked: Mapping[str, Any], *, kind: str, view: options.View | None) -> None:
     """Make sure a figure can show what is asked of it.
 
     Raises
@@ -99,11 +162,18 @@ def _check_asked(asked: Mapping[str, str], *, kind: str, view: options.View | No
             raise click.UsageError(f"--{name} goes with 'plot RESULTS {' | '.join(WHOSE[name])}'")
     if "ambition" in asked and "intervention" in asked:
         raise click.UsageError("an --ambition has interventions of its own; leave --intervention out")
-    if "by" in asked and view not in (None, options.View()):
-        raise click.UsageError("--by psc shows every collaborative; leave --for out")
+    if kind == "ambitions" and asked.get("by", "psc") != "psc":
+        raise click.UsageError("ambitions are assessed by psc; for others see 'plot RESULTS curves --by'")
+    if ("by" in asked or kind in OF_EVERYBODY) and view not in (None, options.View()):
+        shown = f"--by {asked['by']}" if "by" in asked else kind
+        raise click.UsageError(f"{shown} shows every group; leave --for out")
+    if "rivals" in asked and "observed" not in asked:
+        raise click.UsageError("--rivals forecast from what was observed; give it with --observed FILE")
+    if "observed" in asked and "by" in asked:
+        raise click.UsageError("what was observed is drawn in one panel; leave --by out")
 
 
-def _check_count(results: Sequence[Path], *, kind: str) -> None:
+def _check_count(results: Sequence[Path], *, kind: str, asked: Mapping[str, Any]) -> None:
     """Make sure that a figure is drawn from as many runs as it takes.
 
     Raises
@@ -111,7 +181,11 @@ def _check_count(results: Sequence[Path], *, kind: str) -> None:
     click.UsageError
     """
     count = 2 if kind in BETWEEN_TWO else 1
-    if len(results) != count:
+    if kind in OF_SEVERAL and len(results) > 1:
+        alone = [name for name in ("by", "rivals") if name in asked]
+        if alone:
+            raise click.UsageError(f"--{alone[0]} goes with one run; several share a panel")
+    elif len(results) != count:
         wanted = "two runs: RESULTS RESULTS" if count == 2 else "one run: RESULTS"
         raise click.UsageError(f"'{kind}' is drawn from {wanted} {kind}")
 
@@ -142,7 +216,7 @@ def draw(
     view: options.View,
     out: Path | None = None,
     tables: "data.PlotData | None" = None,
-    **asked: str,
+    **asked: Any,
 ) -> list[Path]:
     """Draw one figure of a run and return the files written.
 
@@ -163,16 +237,24 @@ def draw(
     """
     from spread.plots import data, writing
 
-    # What keeps an ambition from being met, step by step, is a figure of its own.
-    name = "missed" if kind == "bottlenecks" and "ambition" in asked else kind
+    name = _figure_of(kind, asked)
     figure = load(name)
-    found = data.load(folder, group_names=_group_names()) if tables is None else tables
+    found = data.load(folder, group_names=group_names()) if tables is None else tables
     whose = {"group": (view.group_kind, view.group), **asked}
     drawn = getattr(figure, f"plot_{name}")(found, **whose)
     frame = getattr(figure, f"tabulate_{name}")(found, **whose)
     words = getattr(figure, f"describe_{name}")(found, **whose)
-    stem = (out or folder / "figures") / _stem(kind, view, asked)
+    stem = (out or folder / "figures") / stem_of(kind, view, asked)
     return list(writing.write_figure(drawn, stem, frame=frame, alt_text=words))
+
+
+def _figure_of(kind: str, asked: Mapping[str, Any]) -> str:
+    """The module of a figure: some of what may be asked makes it one of its own."""
+    if kind == "bottlenecks" and "ambition" in asked:
+        return "missed"
+    if kind == "curves" and "by" in asked:
+        return "collaboratives"
+    return MODULES.get(kind, kind)
 
 
 def draw_difference(
@@ -190,13 +272,13 @@ def draw_difference(
 
     plans = sides.named_apart([sides.of_folder(folder) for folder in (one, other)])
     sides.check_comparable(plans)
-    first, second = (data.load(folder, group_names=_group_names()) for folder in (one, other))
+    first, second = (data.load(folder, group_names=group_names()) for folder in (one, other))
     group = (view.group_kind, view.group)
     drawn = difference.plot_difference(first, second, ambition=ambition, group=group)
     frame = difference.tabulate_difference(first, second, ambition=ambition, group=group)
     words = difference.describe_difference(first, second, ambition=ambition, group=group)
     asked = {"ambition": ambition} if ambition else {}
-    stem = (out or other / "figures") / _stem(f"difference-from-{plans[0].name}", view, asked)
+    stem = (out or other / "figures") / stem_of(f"difference-from-{plans[0].name}", view, asked)
     return list(writing.write_figure(drawn, stem, frame=frame, alt_text=words))
 
 
@@ -219,11 +301,12 @@ def tables_in_memory(
         bottlenecks=tables["bottlenecks"],
         scenario=scenario.model_dump(mode="json", by_alias=True),
         manifest=manifest,
-        group_names=_group_names(),
+        group_names=group_names(),
     )
 
 
-def _group_names() -> dict[str, str]:
+def group_names() -> dict[str, str]:
+    """What readers call each collaborative, by its code."""
     from spread.scenarios import catalogue
 
     return {code: entry["name"] for code, entry in catalogue.pscs().items()}
@@ -231,13 +314,14 @@ def _group_names() -> dict[str, str]:
 
 def is_drawn(folder: Path, *, kind: str, view: options.View) -> bool:
     """Whether a figure of a run is there already."""
-    return (folder / "figures" / f"{_stem(kind, view, {})}.svg").is_file()
+    return (folder / "figures" / f"{stem_of(kind, view, {})}.svg").is_file()
 
 
-def _stem(kind: str, view: options.View, asked: Mapping[str, str]) -> str:
+def stem_of(kind: str, view: options.View, asked: Mapping[str, Any]) -> str:
     """A file name that says what the figure shows, without an ending."""
     parts = [kind, asked.get("ambition", ""), asked.get("intervention", "")]
     parts += ["by", asked["by"]] if "by" in asked else []
+    parts += [name for name in ("observed", "rivals") if name in asked]
     parts += [view.group_kind, view.group] if view.group_kind != "national" else []
     safe = ("".join(letter if letter.isalnum() or letter == "_" else "-" for letter in part) for part in parts if part)
     return "-".join(safe)[:LONGEST_STEM]

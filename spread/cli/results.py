@@ -1,4 +1,4 @@
-"""`spread results`: list, show, expand and verify run folders."""
+"""`spread results`: list, show, expand and verify run folders, and hand them to others."""
 
 import contextlib
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spread import errors
-from spread.cli import answer, keeping, options, planning, render, run
+from spread.cli import answer, exporting, keeping, options, planning, render, run
 
 if TYPE_CHECKING:
     from spread.runs import listing
@@ -31,7 +31,11 @@ HASH_DIGITS = 16
 
 @click.group(epilog=options.examples("spread results list"))
 def results() -> None:
-    """List, show, expand and verify runs."""
+    """List, show, expand, verify, export and bundle runs."""
+
+
+results.add_command(exporting.export_run)
+results.add_command(exporting.bundle_runs)
 
 
 @results.command("list", epilog=options.examples("spread results list"))

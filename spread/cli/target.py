@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spread.cli import answer, asking, options, planning, render
+from spread.scenarios import names as collaboratives
 
 if TYPE_CHECKING:
     from spread.decisions import trials
@@ -226,7 +227,7 @@ def _print_gains(document: Mapping[str, Any]) -> None:
     rows = [
         [
             LETTERS[min(gain["group"], len(LETTERS)) - 1],
-            answer.short_name(gain["name"]),
+            collaboratives.short_name(gain["name"]),
             f"{_sites(document, gain)} {_span(document, gain)}",
             f"{asking.signed(gain, 'chance', scale=100.0)} {asking.span(gain, 'chance', scale=100.0, decimals=0)}",
             asking.share(gain["nothing_share"]),
@@ -245,7 +246,7 @@ def _say_finding(document: Mapping[str, Any]) -> str:
     if not any(gain["is_clear"] for gain in gains):
         return "None of these gains can be told from none."
     first = [gain for gain in gains if gain["group"] == 1]
-    names = [answer.short_name(gain["name"]) for gain in first]
+    names = [collaboratives.short_name(gain["name"]) for gain in first]
     if len(first) == 1:
         return f"{names[0]} gains most."
     if len(first) == len(gains):
@@ -273,7 +274,7 @@ def _say_groups(document: Mapping[str, Any]) -> list[str]:
 def _say_budget(document: Mapping[str, Any]) -> list[str]:
     """Who gets how many, and what that adds."""
     budget = document["budget"]
-    given = ", ".join(f"{answer.short_name(unit['name'])} {unit['units']}" for unit in budget["units"])
+    given = ", ".join(f"{collaboratives.short_name(unit['name'])} {unit['units']}" for unit in budget["units"])
     over = budget["over_equal_shares"]
     is_better = over["sites_low"] is not None and over["sites_low"] > 0
     verdict = "" if is_better else " It cannot be told from sharing them equally."
@@ -291,7 +292,7 @@ def _print_sites(document: Mapping[str, Any]) -> None:
     if document["first_sites"]:
         shown = document["first_sites"][:MOST_SITES_SAID]
         render.print_text(f"\nThe first {len(shown)} sites by what regional support adds:\n\n")
-        names = {row["psc"]: answer.short_name(row["name"]) for row in document["groups"]}
+        names = {row["psc"]: collaboratives.short_name(row["name"]) for row in document["groups"]}
         rows = [
             [
                 site["site"],

@@ -7,13 +7,14 @@ the number itself, the day since year 1, or the place of a word.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from spread.decisions import find, frontier, levels, response, trials
+from spread.decisions import find, frontier, levels, paths, response, trials
 from spread.outcomes import uncertainty
 from spread.scenarios import schema
 
 Document = dict[str, Any]
 
 RESPONSE_COLUMNS: Final = ("setting", "draws", "runs", "chance", "low", "high", "held")
+CURVE_DECIMALS: Final = 5
 FRONTIER_COLUMNS: Final = ("held", "setting", "low", "high", "status", "chance_at_limit", "cost")
 
 
@@ -100,7 +101,14 @@ def point_data(scale: levels.Scale, point: response.Point) -> Document:
         "low": point.low,
         "high": point.high,
         "is_full": point.is_full,
+        "curve": None if point.curve is None else curve_data(point.curve),
     }
+
+
+def curve_data(curve: paths.Curve) -> Document:
+    """The way to the deadline: the middle run and what 80 % of runs hold, by report date."""
+    low, middle, high = curve.quantiles.round(CURVE_DECIMALS).tolist()
+    return {"dates": list(curve.days), "low": low, "middle": middle, "high": high}
 
 
 def fall_data(scale: levels.Scale, fall: find.Fall) -> Document:

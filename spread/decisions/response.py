@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from spread.decisions import levels, trials
+from spread.decisions import levels, paths, trials
 from spread.outcomes import uncertainty
 from spread.runs import answers, replicate, sample
 from spread.scenarios import variants
@@ -61,6 +61,7 @@ class LeanTrials(trials.Trials):
         super().__init__(*given, **named)
         self._ready: dict[trials.Settings, replicate.Job] = {}
         self._seen: dict[trials.Settings, tuple[Seen, trials.Outcome]] = {}
+        self._paths: dict[trials.Settings, paths.Paths] = {}
         self.failures, self.expected_runs = 0, 0
 
     def prepared(self, settings: Sequence[variants.Setting]) -> replicate.Job:
@@ -86,6 +87,10 @@ class LeanTrials(trials.Trials):
             self._seen[chosen] = (Seen(0, draws), before)
         return before.first(draws)
 
+    def path_of(self, settings: Sequence[variants.Setting]) -> paths.Paths:
+        """Where the ambition stood at every report date, in all draws run so far with levers set so."""
+        return self._paths[tuple(settings)]
+
     def _later(self, settings: trials.Settings, seen: Seen, draws: int) -> trials.Outcome:
         """The outcome of the draws from those seen on."""
         job, keeper = self.prepared(settings), Gathering(seen)
@@ -103,7 +108,13 @@ class LeanTrials(trials.Trials):
         arrived = keeper.arrived()
         self.failures += len(answers.failures_of(arrived.chunks))
         found = trials.outcome_of(job, arrived, self.question)
+        self._keep_paths(settings, paths.paths_of(job, arrived, self.question), seen)
         return found._replace(draw=found.draw + seen.draws)
+
+    def _keep_paths(self, settings: trials.Settings, found: paths.Paths, seen: Seen) -> None:
+        later = found._replace(draw=found.draw + seen.draws)
+        before = self._paths.get(settings)
+        self._paths[settings] = later if before is None else paths.joined(before, later)
 
 
 def _joined(one: trials.Outcome, later: trials.Outcome) -> trials.Outcome:
@@ -113,7 +124,8 @@ def _joined(one: trials.Outcome, later: trials.Outcome) -> trials.Outcome:
 class Point(NamedTuple):
     """The chance at one setting, with its interval; `margin` is the half-width of the test at the wanted chance.
 
-    `margin` is what it would be with all draws, `is_full` says whether there are as many.
+    `margin` is what it would be with all draws, `is_full` says whether there are as many. `path` leads there; `curve`
+    is what is told of it.
     """
 
     effort: float
@@ -126,6 +138,8 @@ class Point(NamedTuple):
     is_decided: bool
     is_full: bool
     outcome: trials.Outcome
+    path: "paths.Paths | None" = None
+    curve: "paths.Curve | None" = None
 
 
 class Response:
@@ -166,8 +180,10 @@ class Response:
         """See the chance at a setting with so many draws, all there may be at most."""
         count = min(draws, self.draws)
         if effort not in self._points or self._points[effort].draws < count:
-            outcome = self.tried.run((*self.held, self.scale.setting(effort)), count)
-            self._points[effort] = read_point(effort, outcome, wanted=self.wanted, draws=count, most=self.draws)
+            settings = (*self.held, self.scale.setting(effort))
+            outcome = self.tried.run(settings, count)
+            point = read_point(effort, outcome, wanted=self.wanted, draws=count, most=self.draws)
+            self._points[effort] = point._replace(path=self.tried.path_of(settings))
         return self._points[effort]
 
     def survey(self, efforts: Iterable[float], draws: int) -> None:
@@ -208,11 +224,19 @@ def shared(points: Sequence[Point]) -> list[Point]:
     """
     full = [point for point in points if point.is_full]
     if not full:
-        return list(points)
+        return [_drawn(point, point) for point in points]
+    nearest = [min(full, key=lambda one: abs(one.effort - point.effort)) for point in points]
     return [
-        point if point.is_full else _lent(point, min(full, key=lambda one: abs(one.effort - point.effort)))
-        for point in points
+        _drawn(point if point.is_full else _lent(point, near), near)
+        for point, near in zip(points, nearest, strict=True)
     ]
+
+
+def _drawn(point: Point, full: Point) -> Point:
+    """A point with its curve, which borrows from another one where there are few draws."""
+    if point.path is None or full.path is None:
+        return point
+    return point._replace(curve=paths.told(point.path) if point.is_full else paths.lent(point.path, full.path))
 
 
 def _lent(point: Point, full: Point) -> Point:

@@ -16,7 +16,7 @@ from spread import errors
 from spread.decisions import watching
 from spread.model import STATUS_NAMES, draws, inputs, record
 from spread.runs import answers, replicate
-from spread.scenarios import catalogue, schema
+from spread.scenarios import catalogue, names, schema
 
 if TYPE_CHECKING:
     from spread.decisions import national, story
@@ -98,7 +98,7 @@ class Trace(NamedTuple):
 def psc_name(code: str) -> str:
     """A collaborative as people call it, where it is one of the catalogue's."""
     known = catalogue.pscs().get(code)
-    return str(known["name"]).removeprefix("Health Innovation ") if known else code
+    return names.short_name(str(known["name"])) if known else code
 
 
 def stage_words(status: int) -> str:

@@ -11,6 +11,7 @@ from spread import errors
 from spread.plots import data as tables
 from spread.plots import series as shares
 from spread.plots import wording
+from spread.scenarios import names as collaboratives
 
 AGREEMENT = 0.005  # shares of two tables closer than this are the same number
 PREFIX_WORDS = 2
@@ -82,6 +83,7 @@ def list_collaboratives(data: tables.PlotData, ambition: str, deadline: pd.Times
 
 def shorten_names(names: Sequence[str]) -> list[str]:
     """Drop the words that most names begin with: ``Health Innovation Wessex`` to ``Wessex``."""
+    names = [collaboratives.short_name(name) for name in names]
     starts = [" ".join(name.split()[:PREFIX_WORDS]) for name in names if len(name.split()) > PREFIX_WORDS]
     common = max(sorted(set(starts)), key=starts.count, default="")
     if starts.count(common) * 2 <= len(names):

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 from spread.plots import curve_words as words
 from spread.plots import data as tables
+from spread.plots import reality as seen
 from spread.plots import series as shares
-from spread.plots import sheet, theme, wording
+from spread.plots import sheet, theme, time_scale, wording
 
-LEFT = 0.75
-RIGHT = 1.8
+LEFT, RIGHT = time_scale.LEFT, time_scale.RIGHT
 HEIGHT = 3.2
 SMALL_HEIGHT = 1.7
 SMALL_COLUMNS = 2
@@ -23,14 +23,10 @@ SMALL_GAP = 0.75
 SMALL_RIGHT = 0.35
 HEAD_INDENT = 0.4  # heads of small panels begin above the percentages
 LINE = sheet.line_height(theme.SMALL_SIZE)
-DATE_LABEL_WIDTH = 0.55
-TICK_STEPS = (1, 2, 4, 8, 12, 20, 40, 80)  # quarters
 MOST_MARKERS = 8
-LONE_DATE_MARGIN_DAYS = 60.0
 LONE_BAND_WIDTHS = (30.0, 20.0, 10.0)  # points, widest band first
 RANGE_WIDTH = 5.0  # points
 VALUE_WIDTH = 0.55  # of a share written beside its dot
-EDGE_SHARE = 0.12  # words go above a point lower than this
 
 
 def plot_curves(
@@ -39,6 +35,8 @@ def plot_curves(
     intervention: str | Sequence[str] | None = None,
     group: tuple[str, str] = tables.NATIONAL,
     for_label: str | None = None,
+    observed: pd.DataFrame | None = None,
+    rivals: pd.DataFrame | None = None,
 ) -> Figure:
     """Draw the projected share of sites over time.
 
@@ -53,18 +51,23 @@ def plot_curves(
         Group kind and group as in ``summary.csv``.
     for_label
         What readers call the group.
+    observed
+        What was observed, columns `reality.OBSERVED`; drawn as dots.
+    rivals
+        Simple forecasts of the one share drawn, columns `reality.RIVALS`; drawn as thin lines.
 
     Raises
     ------
     InputError
-        Nothing of that name is in the results.
+        Nothing of that name is in the results, or nothing was observed of what is drawn.
     """
     with theme.style():
         series = shares.choose_series(data, intervention=intervention, group=group)
+        reality = seen.meet(series, group=group, observed=observed, rivals=rivals)
         place = tables.name_group(data, group, for_label)
         if len(series) > len(theme.LINE_COLOURS):
-            return _draw_apart(data, series, place)
-        return _draw_together(data, series, place)
+            return _draw_apart(data, series, place, reality)
+        return _draw_together(data, series, place, reality)
 
 
 def tabulate_curves(
@@ -73,11 +76,15 @@ def tabulate_curves(
     intervention: str | Sequence[str] | None = None,
     group: tuple[str, str] = tables.NATIONAL,
     for_label: str | None = None,
+    observed: pd.DataFrame | None = None,
+    rivals: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the numbers of `plot_curves`: a row per share and date, with target and chance at deadlines."""
     place = tables.name_group(data, group, for_label)
+    series = shares.choose_series(data, intervention=intervention, group=group)
+    reality = seen.meet(series, group=group, observed=observed, rivals=rivals)
     parts = []
-    for one in shares.choose_series(data, intervention=intervention, group=group):
+    for one in series:
         part = one.frame.copy()
         part.insert(1, "intervention", one.key)
         part.insert(2, "label", one.label)
@@ -87,6 +94,8 @@ def tabulate_curves(
             values = {target.deadline: getattr(target, name) for target in one.targets}
             part[name] = part["date"].map(values).astype(float)
         parts.append(part)
+    if reality.is_there:
+        parts = [*(part.assign(shown="projected") for part in parts), seen.tabulate(series, reality, place)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -96,37 +105,46 @@ def describe_curves(
     intervention: str | Sequence[str] | None = None,
     group: tuple[str, str] = tables.NATIONAL,
     for_label: str | None = None,
+    observed: pd.DataFrame | None = None,
+    rivals: pd.DataFrame | None = None,
 ) -> str:
     """Say in words what `plot_curves` shows."""
     series = shares.choose_series(data, intervention=intervention, group=group)
-    return words.describe(data, series, tables.name_group(data, group, for_label))
+    reality = seen.meet(series, group=group, observed=observed, rivals=rivals)
+    told = words.describe(data, series, tables.name_group(data, group, for_label))
+    title = seen.make_title(series, reality)
+    said = f"{title}. {told.partition('. ')[2]}" if title else told
+    return " ".join(part for part in (said, *seen.describe(series, reality), seen.caption(reality)) if part)
 
 
-def _draw_together(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> Figure:
-    deadlines = _place_deadlines(series)
+def _draw_together(data: tables.PlotData, series: Sequence[shares.Series], place: str, reality: seen.Reality) -> Figure:
+    deadlines = time_scale.place_deadlines(series, reality.dates)
     above = 0.14 + max((base + len(lines) * LINE for _, base, _, lines in deadlines), default=0.0)
     figure, (axes,) = sheet.build_sheet(
         [sheet.Row(height=HEIGHT, left=LEFT, right=RIGHT, above=above)],
-        title=words.make_title(series),
+        title=seen.make_title(series, reality) or words.make_title(series),
         subtitle=words.make_subtitle(data, series, place),
-        caption=tables.make_caption(data, words.ambitions_of(series)),
-        key=_make_key(data, series),
+        caption=_make_caption(data, series, reality),
+        key=_make_key(data, series, reality),
     )
-    _set_scales(axes, words.date_range(series))
+    time_scale.set_scales(axes, reality.dates)
     for number, one in enumerate(series):
         _draw_series(axes, one, number=number, alone=len(series) == 1)
     for day, base, middle, lines in deadlines:
-        _draw_deadline(figure, axes, day=day, base=base, middle=middle, lines=lines)
-    _draw_aims(axes, series)
+        time_scale.draw_deadline(figure, axes, day=day, base=base, middle=middle, lines=lines)
+    time_scale.draw_aims(axes, series)
     if tables.starts_observed(data):
-        _draw_observed(axes, series)
+        _draw_observed(axes, series, named=not reality.is_there)
+    for points in reality.points:
+        seen.draw_points(axes, points)
     if len(series) == 1:
         _write_values(axes, series[0])
-    sheet.label_right(figure, axes, [*_label_lines(series), *_label_targets(series)])
+    rivals = seen.draw_rivals(axes, reality.rivals)
+    sheet.label_right(figure, axes, [*_label_lines(series), *_label_targets(series), *rivals])
     return figure
 
 
-def _draw_apart(data: tables.PlotData, series: Sequence[shares.Series], place: str) -> Figure:
+def _draw_apart(data: tables.PlotData, series: Sequence[shares.Series], place: str, reality: seen.Reality) -> Figure:
     width = (sheet.WIDTH - LEFT - SMALL_RIGHT - SMALL_GAP) / SMALL_COLUMNS
     heads = [_head_panel(one, width) for one in series]
     rows: list[sheet.Row] = []
@@ -140,56 +158,24 @@ def _draw_apart(data: tables.PlotData, series: Sequence[shares.Series], place: s
         rows,
         title=words.make_title(series),
         subtitle=words.make_subtitle(data, series, place),
-        caption=tables.make_caption(data, words.ambitions_of(series)),
-        key=[*_make_key(data, series, apart=True), *target, *deadline],
+        caption=_make_caption(data, series, reality),
+        key=[*_make_key(data, series, reality, apart=True), *target, *deadline],
     )
-    for axes, one, head in zip(panels, series, heads, strict=False):
-        _set_scales(axes, words.date_range(series))
+    for axes, one, head, points in zip(panels, series, heads, reality.points, strict=False):
+        time_scale.set_scales(axes, reality.dates)
         _draw_series(axes, one, number=0, alone=True)
-        _draw_aims(axes, [one])
+        time_scale.draw_aims(axes, [one])
         for day in words.deadlines_of([one]):
             axes.axvline(mdates.date2num(day), color=theme.INK, linewidth=1.2, zorder=2.4)
         if tables.starts_observed(data):
             _draw_dots(axes, one)
+        seen.draw_points(axes, points)
         left, _, _, top = sheet.frame_of(axes)
         for number, line in enumerate(reversed(head)):
             sheet.write_text(figure, left - HEAD_INDENT, top + 0.1 + (number + 0.5) * LINE, line, bold=number > 0)
     for axes in panels[len(series) :]:
         axes.remove()
     return figure
-
-
-def _set_scales(axes: Axes, dates: tuple[pd.Timestamp, pd.Timestamp]) -> None:
-    first, last = (mdates.date2num(day) for day in dates)
-    margin = LONE_DATE_MARGIN_DAYS if first == last else 0.0
-    left, _, right, _ = sheet.frame_of(axes)
-    days = _choose_ticks(*dates, room=int((right - left) / DATE_LABEL_WIDTH))
-    axes.set_xticks([mdates.date2num(day) for day in days], _label_ticks(days))
-    axes.set_xlim(first - margin, last + margin)
-    marks = np.linspace(0.0, 1.0, 6)
-    axes.set_yticks(marks, [wording.say_percent(mark) for mark in marks])
-    axes.set_ylim(0.0, 1.0)
-    axes.grid(axis="y")
-    axes.tick_params(axis="y", length=0)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-
-
-def _choose_ticks(first: pd.Timestamp, last: pd.Timestamp, *, room: int) -> list[pd.Timestamp]:
-    quarters = list(pd.date_range(first, last, freq="QE"))
-    if not quarters:
-        return [first]
-    step = next((step for step in TICK_STEPS if len(quarters) <= step * room), TICK_STEPS[-1])
-    # counted from March, so that wide steps fall on the end of the financial year
-    return [day for day in quarters if (day.year * 4 + (day.month - 3) // 3) % step == 0] or quarters[:1]
-
-
-def _label_ticks(days: Sequence[pd.Timestamp]) -> list[str]:
-    years = [None, *(day.year for day in days)]
-    months = [wording.MONTHS[day.month - 1][:3] for day in days]
-    return [
-        f"{month}\n{day.year if day.year != before else ''}"
-        for month, day, before in zip(months, days, years, strict=False)
-    ]
 
 
 def _draw_series(axes: Axes, series: shares.Series, *, number: int, alone: bool) -> None:
@@ -228,65 +214,14 @@ def _draw_range(axes: Axes, series: shares.Series, *, number: int) -> None:
               linewidth=RANGE_WIDTH, transform=beside, zorder=2)  # fmt: skip
 
 
-def _place_deadlines(series: Sequence[shares.Series]) -> list[tuple[pd.Timestamp, float, float, list[str]]]:
-    """Give each deadline its day, the foot of its words above the panel, their middle, and the words.
-
-    Words stand over their line; two deadlines point away from each other; what would still touch goes a row up.
-    """
-    days = words.deadlines_of(series)
-    first, last = (mdates.date2num(day) for day in words.date_range(series))
-    scale = (sheet.WIDTH - LEFT - RIGHT) / ((last - first) or 1.0)
-    placed: list[tuple[pd.Timestamp, float, float, list[str]]] = []
-    edges: list[float] = []
-    for number, day in enumerate(reversed(days)):
-        lines = _deadline_lines(series, day)
-        half = max(theme.measure_text(line, size=theme.SMALL_SIZE, bold=True) for line in lines) / 2 + 0.05
-        x = LEFT + (mdates.date2num(day) - first) * scale if last > first else (LEFT + sheet.WIDTH - RIGHT) / 2
-        x += 0.0 if len(days) != 2 else half if number == 0 else -half
-        middle = min(max(x, sheet.EDGE + half), sheet.WIDTH - sheet.EDGE / 2 - half)
-        level = next((row for row, edge in enumerate(edges) if middle + half <= edge), len(edges))
-        edges[level : level + 1] = [middle - half]
-        placed.append((day, 0.06 + level * (2 * LINE + 0.06), middle, lines))
-    return placed[::-1]
-
-
-def _deadline_lines(series: Sequence[shares.Series], day: pd.Timestamp) -> list[str]:
-    lines = [f"Deadline {day.day} {wording.say_short_month(day)}"]
-    due = {target for one in series for target in one.targets if target.deadline == day}
-    chances = [target.chance for target in due if target.chance is not None]
-    return [*lines, f"{wording.say_chance(chances[0])} chance"] if len(chances) == 1 else lines
-
-
-def _draw_deadline(
-    figure: Figure, axes: Axes, *, day: pd.Timestamp, base: float, middle: float, lines: Sequence[str]
-) -> None:
-    _, bottom, _, top = sheet.frame_of(axes)
-    reach = 1.0 + base / (top - bottom)
-    axes.plot([mdates.date2num(day)] * 2, [0.0, reach], transform=axes.get_xaxis_transform(), color=theme.INK,
-              linewidth=1.2, clip_on=False, zorder=2.4)  # fmt: skip
-    for number, line in enumerate(reversed(lines)):
-        y = top + base + (number + 0.5) * LINE
-        sheet.write_text(figure, middle, y, line, align="center", bold=number == len(lines) - 1, backed=True)
-
-
-def _draw_aims(axes: Axes, series: Sequence[shares.Series]) -> None:
-    for share in words.thresholds_of(series):
-        axes.axhline(share, color=theme.DARK_GREY, linewidth=1.4, linestyle=sheet.TARGET_DASHES, zorder=2.5)
-    for day, share in words.milestones_of(series):
-        x = mdates.date2num(day)
-        axes.plot([x], [share], marker="D", markersize=7, markerfacecolor="white", markeredgecolor=theme.INK,
-                  markeredgewidth=1.5, linestyle="none", clip_on=False, zorder=4)  # fmt: skip
-        _write_near(axes, x, share, wording.say_percent(share), above=share < 1 - EDGE_SHARE)
-
-
-def _draw_observed(axes: Axes, series: Sequence[shares.Series]) -> None:
+def _draw_observed(axes: Axes, series: Sequence[shares.Series], *, named: bool) -> None:
     for one in series:
         _draw_dots(axes, one)
-    if len(series) == 1:
+    if named and len(series) == 1:
         share = float(series[0].frame["q50"].iloc[0])
         day = mdates.date2num(series[0].frame["date"].iloc[0])
         text = f"observed {wording.say_percent(round(share, 2))}"
-        _write_near(axes, day, share, text, above=share < EDGE_SHARE)
+        time_scale.write_near(axes, day, share, text, above=share < time_scale.EDGE_SHARE)
 
 
 def _draw_dots(axes: Axes, series: shares.Series) -> None:
@@ -307,16 +242,10 @@ def _write_values(axes: Axes, series: shares.Series) -> None:
                   markeredgecolor="white", linestyle="none", clip_on=False, zorder=4)  # fmt: skip
         x, _ = sheet.place_of(axes, day_number, share)
         if day < series.frame["date"].iloc[-1] and room - x > VALUE_WIDTH:
-            _write_near(axes, day_number, share, wording.say_projected(share), above=share < EDGE_SHARE)
+            time_scale.write_near(
+                axes, day_number, share, wording.say_projected(share), above=share < time_scale.EDGE_SHARE
+            )
             room = x
-
-
-def _write_near(axes: Axes, x: float, y: float, text: str, *, above: bool) -> None:
-    axes.annotate(
-        text, (x, y), xytext=(8, 11 if above else -13), textcoords="offset points", va="center", zorder=6,
-        fontsize=theme.SMALL_SIZE, fontweight="bold", parse_math=False, annotation_clip=False,
-        bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
-    )  # fmt: skip
 
 
 def _label_lines(series: Sequence[shares.Series]) -> list[sheet.SideLabel]:
@@ -358,7 +287,13 @@ def _say_target_chance(series: shares.Series) -> list[str]:
     return [] if chance is None else [f"{wording.say_chance(chance)} chance"]
 
 
-def _make_key(data: tables.PlotData, series: Sequence[shares.Series], *, apart: bool = False) -> list[sheet.KeyEntry]:
+def _make_caption(data: tables.PlotData, series: Sequence[shares.Series], reality: seen.Reality) -> str:
+    return " ".join(filter(None, [tables.make_caption(data, words.ambitions_of(series)), seen.caption(reality)]))
+
+
+def _make_key(
+    data: tables.PlotData, series: Sequence[shares.Series], reality: seen.Reality, *, apart: bool = False
+) -> list[sheet.KeyEntry]:
     alone = apart or len(series) == 1
     colour = theme.LINE_COLOURS[0] if alone else theme.DARK_GREY
     key = [sheet.KeyEntry("line", "middle run", colour)]
@@ -366,7 +301,7 @@ def _make_key(data: tables.PlotData, series: Sequence[shares.Series], *, apart: 
         key += (
             _key_bands(colour) if alone else [sheet.KeyEntry("upright", _say_range(series), theme.tint(colour, 0.45))]
         )
-    if tables.starts_observed(data):
+    if tables.starts_observed(data) or reality.is_there:
         key.append(sheet.KeyEntry("dot", "observed", theme.INK))
     if words.milestones_of(series):
         key.append(sheet.KeyEntry("diamond", "milestone", theme.INK))

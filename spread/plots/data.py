@@ -18,6 +18,10 @@ from spread.plots import theme, wording
 QUANTILES = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 NATIONAL = ("national", "England")
 
+DEPRIVATION = {"1": "Most deprived fifth", "2": "Second most deprived", "3": "Middle fifth",
+               "4": "Second least deprived", "5": "Least deprived fifth"}  # fmt: skip
+SETTINGS = {"ccg": "CCGs", "gp": "General practices", "ward": "Wards", "care_home": "Care homes"}
+
 SUMMARY_KEYS = ("date", "intervention", "group_kind", "group", "measure")
 AMBITION_KEYS = ("ambition", "interventions", "together", "measure", "scope")
 BASIS_KEYS = ("conditioned_on", "basis")
@@ -96,7 +100,7 @@ def from_frames(
     return PlotData(
         summary=_plain_types(summary, ("date",)),
         ambitions=_plain_types(ambitions, ("deadline", "data_date")),
-        exceedance=pd.DataFrame() if exceedance is None else exceedance.copy(),
+        exceedance=pd.DataFrame() if exceedance is None else _plain_types(exceedance, ("date",)),
         bottlenecks=pd.DataFrame() if bottlenecks is None else _plain_types(bottlenecks, ("deadline",)),
         scenario=dict(scenario or {}),
         manifest=dict(manifest or {}),
@@ -131,8 +135,17 @@ def name_group(data: PlotData, group: tuple[str, str], for_label: str | None = N
     if group[0] == NATIONAL[0]:
         own_world = data.scenario.get("world", {}).get("population", "england") != "england"
         return "All sites" if own_world else NATIONAL[1]
-    known = data.group_names.get(group[1])
-    return theme.clean_name(known or f"{group[0].replace('_', ' ').upper()} {group[1]}")
+    known = data.group_names.get(group[1]) if group[0] == "psc" else None
+    return theme.clean_name(known or _say_group(*group))
+
+
+def _say_group(kind: str, group: str) -> str:
+    """Name a group by its kind and code, without the kind where the code says it."""
+    if kind == "imd_fifth":
+        return DEPRIVATION.get(group, f"Deprivation fifth {group}")
+    if kind == "setting":
+        return SETTINGS.get(group, group.replace("_", " ").capitalize())
+    return group if kind == "nhs_region" else f"{kind.replace('_', ' ').upper()} {group}"
 
 
 def split_names(text: object) -> tuple[str, ...]:

@@ -55,3 +55,8 @@ def codes_in_sites(path: Path) -> tuple[str, ...]:
     except (OSError, UnicodeDecodeError, csv.Error):
         return ()
     return tuple(sorted({psc_code(name) or name for name in found if name}))
+
+
+def short_name(name: str) -> str:
+    """A collaborative's name where room is scarce: ``Wessex``, not ``Health Innovation Wessex``."""
+    return name.removeprefix("Health Innovation ").removeprefix("Network ")

@@ -6,7 +6,8 @@ import math
 import click
 import pytest
 
-from spread.cli import answer, holding_back, options
+from spread.cli import answer, options
+from spread.report import holding_back
 
 ROW = {
     "ambition": "safe", "interventions": "a+b", "together": "all", "measure": "stage>=5", "threshold": 0.9,

@@ -252,7 +252,7 @@ def test_options_that_cannot_be_met_are_refused_before_the_run(spread, tiny, wor
     [
         (("plot", "none", "curves"), 2, "none: no finished run here"),
         (("plot", "half", "curves"), 2, "half/summary.csv: cannot be read"),
-        (("plot", "half", "curves", "--by", "psc"), 2, "--by goes with"),
+        (("plot", "half", "stages", "--by", "psc"), 2, "--by goes with"),
         (("network", "export", "world.xlsx", "tiny.toml"), 2, "cannot write '.xlsx'"),
         (("network", "export", "sites.csv/x", "tiny.toml"), 5, "cannot write sites.csv/x"),
         (("network", "show", "none.toml"), 2, "no file or catalogue scenario"),

@@ -151,7 +151,7 @@ def test_a_waterfall_takes_two_runs_and_other_figures_one(spread, few):
     spread("compare", "tiny.toml", "none.toml", *FEW, "-q")
     refused = {
         ("results/tiny", "difference"): "two runs",
-        ("results/tiny", "results/none", "curves"): "one run",
+        ("results/tiny", "results/none", "map"): "one run",
         ("results/tiny", "results/tiny", "difference"): "there twice",
         ("results/tiny", "results/none", "difference", "--ambition", "x"): "no ambition 'x'",
         ("results/tiny", "bottlenecks", "--ambition", "x", "--intervention", "y"): "leave --intervention out",

@@ -1,5 +1,6 @@
 """Fake but plausible results to draw: two programmes, fifteen collaboratives, a few years of quarters."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spread.plots import data as tables
+from spread.scenarios import catalogue
 
 QUANTILES = {"q025": -1.96, "q05": -1.64, "q10": -1.28, "q25": -0.67, "q50": 0.0,
              "q75": 0.67, "q90": 1.28, "q95": 1.64, "q975": 1.96}  # fmt: skip
@@ -130,3 +132,75 @@ def several(count: int, *, names: Sequence[str] = (), targets: bool = True) -> t
         for place, key in enumerate(keys)
     ]
     return make_data(rows, ambitions if targets else [])
+
+
+def grouped(
+    *, curve: Callable[[int], Curve] | None = None, first: str = "2020-03-31", last: str = "2021-12-31",
+    deadline: str = "2021-03-31", threshold: float | None = 0.9, codes: Sequence[str] | None = None,
+    names: Mapping[str, str] | None = None, key: str = TOGETHER, **scenario: Any,
+) -> tables.PlotData:  # fmt: skip
+    """England and its groups: the fifteen collaboratives by their real codes, two settings, five fifths."""
+    dates = quarters(first, last)
+    known = {code: entry["name"] for code, entry in catalogue.pscs().items()} if names is None else dict(names)
+    make = curve or (lambda place: rise(0.08, 0.4 + 0.035 * (place % 15), spread=1.3))
+    groups = [("psc", code) for code in (codes or known)]
+    groups += [("setting", "acute"), ("setting", "acute_specialist"), *(("imd_fifth", str(n)) for n in range(1, 6))]
+    rows = summary_rows(key, make(7), dates)
+    for place, group in enumerate(groups):
+        rows += summary_rows(key, make(place), dates, group=group)
+    summary = pd.DataFrame(rows)
+    scopes = ["national", *(f"psc:{code}" for kind, code in groups if kind == "psc")]
+    ambitions = [
+        ambition_row("tracheostomy", summary, key, deadline=deadline, scope=scope, threshold=threshold,
+                     chance=None if threshold is None else min(1.0, 0.06 * place))
+        for place, scope in enumerate(scopes)
+    ]  # fmt: skip
+    described = {"tracheostomy": {"title": "Safer tracheostomy care"}}
+    made = make_data(rows, ambitions, ambitions=described, **scenario)
+    return dataclasses.replace(made, group_names=known)
+
+
+LADDER = ("0.5", "0.6", "0.7", "0.8", "0.9", "0.95", "1.0", "short_by_3")
+
+
+def with_chances(
+    data: tables.PlotData, *, at: Callable[[float, float], float] | None = None, dates: Sequence[str] | None = None
+) -> tables.PlotData:
+    """The same results with chances of reaching each share: `at` gives them from share and progress, 0 to 1."""
+    days = [pd.Timestamp(day) for day in dates or sorted(set(data.summary["date"]))]
+    chance = at or (lambda share, progress: max(0.0, min(1.0, 1.6 * progress - share)))
+    rows = [
+        {"ambition": ambition, "scope": scope, "date": day, "threshold": code,
+         "chance": chance(1.0 if code.startswith("short") else float(code), place / max(len(days) - 1, 1))}
+        for ambition, scope in dict.fromkeys(zip(data.ambitions["ambition"], data.ambitions["scope"], strict=True))
+        for place, day in enumerate(days)
+        for code in LADDER
+    ]  # fmt: skip
+    return dataclasses.replace(data, exceedance=pd.DataFrame(rows))
+
+
+def seen(
+    points: Mapping[str, float], *, key: str = TOGETHER, measure: str = "all_of", group: str = "national"
+) -> pd.DataFrame:
+    """What was observed, as figures take it."""
+    kind, _, code = group.partition(":")
+    return pd.DataFrame(
+        [
+            {"date": day, "interventions": key.removeprefix("all_of:"), "measure": measure, "group_kind": kind,
+             "group": code or kind, "value": value, "source": "return.csv"}
+            for day, value in points.items()
+        ]
+    )  # fmt: skip
+
+
+def forecasts(points: int = 3) -> pd.DataFrame:
+    """What three rivals forecast of the tracheostomy world."""
+    days = quarters("2020-12-31", "2021-12-31")
+    return pd.DataFrame(
+        [
+            {"rival": name, "date": pd.Timestamp(day), "value": 0.4 + slope * place, "points": points,
+             "until": pd.Timestamp("2020-09-30")}
+            for name, slope in (("last_value", 0.0), ("linear", 0.05), ("logistic", 0.07))
+            for place, day in enumerate(days)
+        ]
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from spread.cli import plot
 from spread.scenarios import catalogue, levers, reading
 
 ROOT = Path(__file__).parents[2]
@@ -79,3 +80,12 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
 def test_names_of_the_design_page_exist(name: str) -> None:
     assert f"`{name}`" in (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
     assert any(f"def {name}(" in path.read_text(encoding="utf-8") for path in (ROOT / "spread").rglob("*.py"))
+
+
+def test_the_gallery_shows_every_kind_of_figure_and_has_them_all() -> None:
+    page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    shown = {kind for kind in plot.KINDS if re.search(rf"^    spread plot .*\b{kind}\b", page, flags=re.MULTILINE)}
+    assert shown == set(plot.KINDS)
+    figures = re.findall(r"\]\((figures/[^)]+)\)", page)
+    assert len(figures) >= len(plot.KINDS)
+    assert all((ROOT / "docs" / figure).is_file() for figure in figures)

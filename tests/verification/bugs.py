@@ -368,7 +368,7 @@ BUGS = tuple(Bug(*row) for row in (
      "uncertainty.NORMAL_975 * math.sqrt(wanted * (1.0 - wanted) / worth)",
      "math.sqrt(wanted * (1.0 - wanted) / worth)"),
     ("later draws begin again with the first", FIND + "draws_are_added_to_those_that_are_there",
-     "found._replace(draw=found.draw + seen.draws)", "found"),
+     "return found._replace(draw=found.draw + seen.draws)", "return found"),
     ("an earlier start asks less", FIND + "an_earlier_start_asks_more",
      "Scale(path, lever, DATE, -late, -early, 1.0, -1)", "Scale(path, lever, DATE, early, late, 1.0)"),
     ("a fall is tested as if it were the only one", FIND + "falls_are_tested_at_an_error_that_all_pairs_share",

@@ -1,0 +1,55 @@
+"""What an answer rests on, and how good past forecasts were, from answers kept beside a run."""
+
+from types import SimpleNamespace
+
+from spread.report import chapters_trust, content, folders
+
+SCORED = {
+    "series": "signs", "cut": "2020-12-31", "ahead": 2, "scaled": 0.8, "held_50": 0.5, "held_80": 1.0, "held_95": 1.0,
+}  # fmt: skip
+LOOKED_BACK = {
+    "cuts": ["2020-12-31"],
+    "scored": [{**SCORED, "who": "spread"}, {**SCORED, "who": "last_value", "scaled": 1.0}],
+    "words": ["the model was better than the last value"],
+    "notes": ["one site could not be placed"],
+}
+INFLUENCE = {
+    "split": [{"source": "luck", "share": 0.02}, {"source": "parameters", "share": 0.98}],
+    "parameters": [{"name": "push", "output": "value", "mu_star": 0.226}],
+    "indices": [
+        {
+            "name": "push",
+            "output": "value",
+            "meaning": "Log hazard ratio of push.",
+            "basis": "judgement",
+            "total": 0.34,
+        },
+        {"name": "nothing", "output": "value", "meaning": "Nothing", "basis": "exact", "total": 0.0},
+    ],
+}
+
+
+def test_past_forecasts_stand_beside_rivals_in_plain_words():
+    section = chapters_trust.record(folders.Kept({"hindcast": (LOOKED_BACK,)}))
+    (table,) = section.tables()
+    assert [row[2] for row in table.rows] == ["this model", "no change"]
+    assert table.rows[0][1:] == ("31 December 2020", "this model", "2", "0.80", "50/100/100")
+    assert content.Points(("The model was better than the last value",)) in section.parts
+    assert section.parts[-1] == "Note: one site could not be placed."
+
+
+def test_without_a_fit_or_a_look_back_there_is_no_such_chapter():
+    assert chapters_trust.record(folders.Kept({})) is None
+
+
+def test_assumptions_come_by_influence_with_basis_and_source_and_without_jargon():
+    source = SimpleNamespace(source="Judgement on the hazard.")
+    table = chapters_trust._ranked(INFLUENCE, SimpleNamespace(parameters={"push": source}), 1)
+    assert table.rows == (
+        ("Log ratio of speeds of push.", "34 %", "23 points", "judgement", "Judgement on the speed."),
+    )
+
+
+def test_the_parts_of_the_uncertainty_are_said_in_plain_words():
+    said = chapters_trust._say_sources(INFLUENCE).replace("\N{NO-BREAK SPACE}", " ")
+    assert said.endswith("luck 2 % and not knowing the assumptions 98 %.")
