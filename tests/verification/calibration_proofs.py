@@ -74,7 +74,7 @@ def drawn_truth(scenario, number, **given):
     job = answers.prepare(scenario, seed=TRUTH_SEED, replicates=1)
     values = dict(zip(job.beliefs.names, plan.draw_values(job.beliefs, seed=TRUTH_SEED, draw=number), strict=True))
     values |= given
-    return values, worlds.seen(scenario, given, draw=number, seed=TRUTH_SEED)
+    return values, worlds.seen(scenario, values, draw=number, seed=TRUTH_SEED)
 
 
 def fit_of(scenario, rows, kept):
