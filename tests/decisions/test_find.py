@@ -318,6 +318,7 @@ def test_the_pairs_of_two_levers_are_where_each_alone_would_find_them(quiet):
             assert truth == pytest.approx(WANTED, abs=0.12)
 
 
+@pytest.mark.slow
 def test_the_cheapest_pair_is_the_one_whose_plan_costs_least(quiet):
     scales = (
         levels.read_scale(quiet, "co_design"),

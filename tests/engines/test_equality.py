@@ -18,6 +18,8 @@ from tests.verification import mutants
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "scenarios").rglob("*.toml"))
+VARIANTS = "scenarios/england/"
+"""England under other plans: the same programmes as in ``england.toml``, one thing changed in each."""
 SEED = 1
 MOST_SITES = 200
 
@@ -52,7 +54,9 @@ def test_engines_agree_where_times_fall_on_a_coarse_grid(
 @pytest.mark.parametrize(
     ("draw_count", "replicate_count"), [(2, 2), pytest.param(5, 4, marks=pytest.mark.slow)], ids=["few", "many"]
 )
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(name, marks=[pytest.mark.slow] * name.startswith(VARIANTS)) for name in SCENARIOS]
+)
 def test_engines_agree_on_every_scenario(scenario: str, draw_count: int, replicate_count: int) -> None:
     agree_on(thinned_job(scenario), draw_count, replicate_count)
 
