@@ -5,10 +5,10 @@
 # With a return of your own, leave out the first line.
 set -eu
 
-spread return write tracheostomy-standard -o return.csv --seed 7 --as-of 2020-10-31
+spread return write tracheostomy-standard -o return.csv --seed 7 --as-of 2021-01-31
 spread return check return.csv --scenario tracheostomy-standard
 
-# What do the first quarters say of the speeds? Everything they say nothing of stays as it was believed.
+# What do the first two quarters say of the speeds? Everything they say nothing of stays as it was believed.
 spread calibrate tracheostomy-standard --observed return.csv --effort quick --out results/tutorial-fit
 
 # From where the sites stood at the end of September, with what was learned: will the ambition be met?
