@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import decisions, growth, limits, native, report, startup, whole
+from benchmarks import decisions, growth, limits, native, report, scale, startup, whole
 
 SUBJECTS = {
     "bass": limits.bass,
@@ -21,6 +21,7 @@ SUBJECTS = {
     "england": whole.england,
     "decisions": decisions.decisions,
     "growth": growth.growth,
+    "scale": scale.scale,
     "startup": startup.startup,
 }
 NEED_COMPILER = {"bass", "queues", "system"}

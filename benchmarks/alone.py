@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure
+from spread.runs import replicate
 
 COMPILED_ENGINE = "spread.model.compiled_engine"
 
@@ -46,6 +47,34 @@ def peak(scenario: str) -> dict[str, float]:
     return {"libraries": libraries, "prepared": prepared, "peak_prepared": before, "peak": peak_bytes()}
 
 
+def scale(scenario: str, runs: str) -> dict[str, Any]:
+    """What a world costs, whole: to read and make ready, to send, to run and count, to hold and to write."""
+    from benchmarks import contenders
+    from spread.runs import chunks, elsewhere, local
+
+    importlib.import_module(COMPILED_ENGINE)
+    libraries, began = measure.resident_bytes(), time.process_time()
+    ready = contenders.Ready(Path(scenario))
+    prepared, seconds = measure.resident_bytes() - libraries, time.process_time() - began
+    ready.run_and_count(0)
+    engine_seconds, table_seconds, events = 0.0, 0.0, 0
+    for number in range(1, int(runs) + 1):
+        began = time.thread_time()
+        log = ready.run(number)
+        between = time.thread_time()
+        replicate.count(ready.job, log, ready.inputs, ready.parameters, 0, ready.bench)
+        engine_seconds, table_seconds = engine_seconds + between - began, table_seconds + time.thread_time() - between
+        events += len(log.unit)
+    count = local.chunk_draws(ready.job, replicate.COMPILED)
+    chunk = replicate.run_chunk(ready.job, 0, min(count, 4), ready.bench)
+    written = [len(chunks.encode(chunk)), chunk.draws * ready.job.replicates]
+    return {
+        "units": len(ready.job.world.units.site), "prepare_seconds": seconds, "prepared_bytes": prepared,
+        "engine_seconds": engine_seconds, "table_seconds": table_seconds, "events": events,
+        "written": written, "peak": peak_bytes(), "sent_bytes": len(elsewhere.pack(ready.job).content),
+    }  # fmt: skip
+
+
 def first(scenario: str) -> dict[str, float]:
     """CPU seconds from the imports to the first replicate counted, compiling or loading on the way."""
     from benchmarks import contenders
@@ -63,5 +92,5 @@ def peak_bytes() -> float:
 
 
 if __name__ == "__main__":
-    tasks: dict[str, Callable[..., dict[str, Any]]] = {"engine": engine, "peak": peak, "first": first}
+    tasks: dict[str, Callable[..., dict[str, Any]]] = {"engine": engine, "first": first, "peak": peak, "scale": scale}
     print(json.dumps(tasks[sys.argv[1]](*sys.argv[2:])))

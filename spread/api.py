@@ -1,6 +1,7 @@
 """What ``import spread`` offers: it composes and decides nothing."""
 
 from collections.abc import Sequence
+from concurrent import futures
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,7 @@ def find(
     seed: int = 1,
     engine: str = replicate.COMPILED,
     workers: int | None = None,
+    executor: futures.Executor | None = None,
 ) -> "finding.Finding":
     """The least setting of a lever for which an ambition has a wanted chance, with its interval.
 
@@ -102,7 +104,7 @@ def find(
         raise errors.InputError(f"say which ambition: {', '.join(names) or 'this scenario has none'}")
     scale = levels.read_scale(asked, lever, low=low, high=high)
     question = trials.Question(ambition or names[0], deadline, scope)
-    hands = sample.Hands(engine, workers)
+    hands = sample.Hands(engine, workers, executor)
     return finding.find(
         asked, question, scale, chance=chance, draws=draws, replicates=replicates, seed=seed, hands=hands
     )
@@ -122,6 +124,7 @@ def target(
     seed: int = 1,
     engine: str = replicate.COMPILED,
     workers: int | None = None,
+    executor: futures.Executor | None = None,
 ) -> "targeting.Targeting":
     """Where one more amount of support does most, by collaborative; without an amount, which sites support decides.
 
@@ -146,7 +149,7 @@ def target(
     from spread.runs import sample
 
     question = trials.Question(ambition, deadline)
-    hands = sample.Hands(engine, workers)
+    hands = sample.Hands(engine, workers, executor)
     shared: dict[str, Any] = {"budget": budget, "draws": draws, "replicates": replicates, "seed": seed, "hands": hands}
     if amount is None:
         return targeting.target_sites(scenario, question, **shared)
@@ -163,6 +166,7 @@ def sensitivity(
     seed: int = 1,
     engine: str = replicate.COMPILED,
     workers: int | None = None,
+    executor: futures.Executor | None = None,
 ) -> "sensing.Sensitivity":
     """Which parameters move the answer, which are worth sensing out, and where the uncertainty comes from.
 
@@ -190,7 +194,7 @@ def sensitivity(
         options=options,
         effort=effort,
         seed=seed,
-        hands=sample.Hands(engine, workers),
+        hands=sample.Hands(engine, workers, executor),
     )
 
 
@@ -262,6 +266,7 @@ def calibrate(
     seed: int = 1,
     engine: str = replicate.COMPILED,
     workers: int | None = None,
+    executor: futures.Executor | None = None,
     folder: str | Path | None = None,
 ) -> "fitted.Posterior":
     """Fit a scenario to what was observed; give what is found to ``run(scenario, posterior=...)``.
@@ -299,7 +304,7 @@ def calibrate(
         seed=seed,
         effort=efforts.EFFORTS[effort],
         sets=sets,
-        hands=sample.Hands(engine, workers),
+        hands=sample.Hands(engine, workers, executor),
         folder=None if folder is None else Path(folder),
     )
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 _MONTHS_PER_YEAR = 12
 _MONTHS_PER_QUARTER = 3
 _FIRST_MONTH_OF_YEAR = 4
+_LONGEST_SHOWN = 40
 _ONE_DAY = timedelta(days=1)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})[/-](\d{2}) ?Q([1-4])", re.ASCII | re.IGNORECASE)
@@ -33,7 +34,8 @@ def parse_date(value: object) -> date:
         return _parse_text(text)
     except ValueError as error:
         reason = str(error) if "quarter year" in str(error) else EXPECTED
-        raise ValueError(f"'{text[:40]}' is not a date; {reason}") from None
+        shown = "".join(sign if sign.isprintable() else "?" for sign in text[:_LONGEST_SHOWN])
+        raise ValueError(f"'{shown}' is not a date; {reason}") from None
 
 
 def _parse_text(text: str) -> date:

@@ -124,7 +124,7 @@ def _time_unit(table: tables.Table, given: str | None, findings: tables.Findings
             hint = errors.did_you_mean(text, list(DAYS_PER_UNIT)) or "; known are " + ", ".join(DAYS_PER_UNIT)
             findings.add(f"no time unit '{tables.shown(text)}'{hint}", line=line, key="time_unit")
     if len(units) > 1:
-        names = " and ".join(f"'{tables.shown(text)}'" for text in units)
+        names = " and ".join(f"'{tables.shown(text)}'" for text in list(units)[:2])
         findings.add(f"times are in {names}; one file has one unit", line=max(units.values()), key="time_unit")
     return next(iter(units), None)
 

@@ -50,6 +50,9 @@ def read_all(files: Sequence[str], scenario: "schema.Scenario") -> Evidence:
             path = series.resolve(name)
             self_reported |= tells_stages(path, scenario)
             found += read_one(path, scenario, population)
+    if not found and not faults:
+        message = f"nothing observed of {', '.join(scenario.interventions)} within the run"
+        faults = [errors.Fault(message, name) for name in files]
     if faults:
         raise errors.InputError(faults)
     return Evidence(tuple(sorted(found, key=lambda row: row.date)), self_reported)
@@ -90,6 +93,9 @@ def known_to(scenario: "schema.Scenario", population: people.Population) -> obse
         for name, intervention in scenario.interventions.items()
     }
     groups = {"psc": population.psc_codes, "nhs_region": population.region_names, "ics": population.ics_names}
+    groups[observed.ATTRIBUTE] = tuple(sorted(population.attributes))
+    for column, texts in population.attributes.items():
+        groups[f"{observed.ATTRIBUTE}{column}"] = tuple(sorted({text for text in texts if text}))
     return observed.Known(tuple(scenario.interventions), elements, groups)
 
 
@@ -129,25 +135,12 @@ def stages_listed(path: Path, scenario: "schema.Scenario", population: people.Po
         With every mistake of it.
     """
     names = tuple(scenario.interventions)
-    findings = tables.Findings(str(path))
-    table = tables.read_csv(path, starting.STAGE_COLUMNS, findings)
-    days = sorted({day for row in table.rows if (day := _day(row.text("date")))})
     told: dict[tuple[str, int], dict[date, int]] = defaultdict(dict)
-    for day in days:
-        latest = starting.read_stages(path, day, population=population, interventions=names)
-        for number, site, stage, reported in zip(
-            latest.intervention.tolist(), latest.site.tolist(), latest.stage.tolist(), latest.reported, strict=True
-        ):
-            if reported == day:
-                told[names[number], site][day] = min(stage, starting.LAST_STAGE) if stage < 8 else stage - 6
+    listed = starting.read_stages(path, date.max, population=population, interventions=names)
+    for number, site, history in zip(listed.intervention.tolist(), listed.site.tolist(), listed.told, strict=True):
+        for day, stage in history:
+            told[names[number], site][day] = min(stage, starting.LAST_STAGE) if stage < 8 else stage - 6
     return told
-
-
-def _day(text: str) -> date | None:
-    try:
-        return dates.parse_date(text)
-    except ValueError:
-        return None
 
 
 def _counted(told: Told, population: people.Population, *, source: str) -> list[observed.Observation]:
@@ -195,7 +188,9 @@ def _observation(
     day: date, name: str, measure: observed.Measure, group: tuple[str, str], count: int, out_of: int, source: str
 ) -> observed.Observation:
     value = count / out_of if out_of else math.nan
-    return observed.Observation(day, (name,), measure, *group, float(count), float(out_of), value, "", source, 0)
+    return observed.Observation(
+        day, (name,), measure, *group, float(count), float(out_of), value, "", source, 0, source
+    )
 
 
 def stages_of(files: Sequence[str], scenario: "schema.Scenario") -> tuple[Told | None, Path | None]:

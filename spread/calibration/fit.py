@@ -82,7 +82,8 @@ def calibrate(
         priors.free_parameters(job.beliefs, ()),
         placed,
         asked.self_reported,
-        hands or sample.Hands(),
+        # What batches keep is much less than what a shelf would.
+        (hands or sample.Hands())._replace(shelf=None),
         simulator.Batches(folder),
     )
     told = _Told(report, work.most)

@@ -270,7 +270,7 @@ def _started(
     cut = standing.cut
     rows = [row for one in known.values() for row in one.rows if paths.has(row) and paths.kind(row) == targets.SITES]
     later = [row for row in rows if cut is not None and row.date > cut]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         begun = started(standing, rows, Path(folder))
         if begun is None or not later:
             return None
@@ -302,5 +302,6 @@ def _write_counts(standing: Standing, rows: "Sequence[observed.Observation]", fo
     if not told:
         return None
     path = folder / "observed.csv"
-    path.write_text(cells.csv_text(COLUMNS, told), encoding="utf-8")
+    with errors.writing(path):
+        path.write_text(cells.csv_text(COLUMNS, told), encoding="utf-8")
     return path

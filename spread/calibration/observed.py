@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from spread import dates, errors
+from spread import errors
 from spread.network import tables
 from spread.outcomes import naming
 from spread.scenarios import names
@@ -36,7 +36,6 @@ LARGEST_RATE: Final = 1e9
 ROUNDED: Final = 0.0051
 """How far a printed share may be from the one its counts give: half a percent, and a bit for the last digit."""
 _STAGE = re.compile(r"stage\s*(>=|=)\s*([0-9])", re.ASCII)
-_EARLIEST, _LATEST = date(1948, 7, 5), date(2200, 1, 1)
 
 Kind = Literal["at_least", "at", "all_of", "all_elements", "element", "rate"]
 
@@ -69,7 +68,7 @@ class Observation:
 
     `interventions` are those it is about, more than one where sites have all of them; `numerator` and `denominator` are
     NaN where no counts are published; `value` is then what was published, and what the counts give otherwise. `group`
-    is ``national`` for everyone, a code for a collaborative. `line` is where it stood in its file.
+    is ``national`` for everyone, a code for a collaborative. `line` is where it stood in its `file`.
     """
 
     date: date
@@ -83,6 +82,7 @@ class Observation:
     unit: str
     source: str
     line: int
+    file: str = ""
 
     @property
     def scope(self) -> str:
@@ -98,7 +98,8 @@ class Observation:
 class Known(NamedTuple):
     """What rows may speak about; nothing where anything will do.
 
-    `groups` by kind: ``{"psc": ("YH", ...), "site": (...)}``. `elements` by intervention.
+    `groups` by kind: ``{"psc": ("YH", ...), "site": (...)}``, the columns there are as ``attribute:``. `elements` by
+    intervention.
     """
 
     interventions: Sequence[str] = ()
@@ -139,7 +140,7 @@ def _observation(row: tables.Row, known: Known, findings: tables.Findings) -> Ob
     """One row, or None where something in it is wrong."""
     before = len(findings.faults)
     tables.check_filled(row, ("date", "measure", "group_kind"), findings)
-    on = _date(row, findings)
+    on = tables.day(row, "date", findings)
     measure, named = _measure(row, findings)
     interventions = _interventions(row, measure, named, known, findings)
     _check_element(row, measure, interventions, known, findings)
@@ -149,26 +150,11 @@ def _observation(row: tables.Row, known: Known, findings: tables.Findings) -> Ob
         return None
     return Observation(
         on, interventions, measure, group_kind, group, numerator, denominator, value,
-        row.text("unit"), row.text("source"), row.line,
+        row.text("unit"), row.text("source"), row.line, findings.place,
     )  # fmt: skip
 
 
 # --- when, what, of whom --------------------------------------------------------------------------
-
-
-def _date(row: tables.Row, findings: tables.Findings) -> date | None:
-    text = row.text("date")
-    if not text:
-        return None
-    try:
-        on = dates.parse_date(text)
-    except ValueError as error:
-        findings.add(str(error), line=row.line, key="date")
-        return None
-    if not _EARLIEST <= on < _LATEST:
-        findings.add(f"{on} is not between {_EARLIEST.year} and {_LATEST.year}", line=row.line, key="date")
-        return None
-    return on
 
 
 def _measure(row: tables.Row, findings: tables.Findings) -> tuple[Measure | None, tuple[str, ...]]:
@@ -216,7 +202,9 @@ def _interventions(
     text = row.text("intervention")
     parts = _parts(text.removeprefix(naming.ALL_OF))
     if measure is not None and named and parts and parts != named:
-        message = f"'{tables.shown(text)}' is not what the measure names ({'+'.join(named)}); leave it blank"
+        message = (
+            f"'{tables.shown(text)}' is not what the measure names ({tables.shown('+'.join(named))}); leave it blank"
+        )
         findings.add(message, line=row.line, key="intervention")
     if not parts and not named:
         findings.add("is blank", line=row.line, key="intervention")
@@ -257,8 +245,12 @@ def _group(row: tables.Row, known: Known, findings: tables.Findings) -> tuple[st
             message = f"'{tables.shown(group)}' is not everyone; for national leave the group blank"
             findings.add(message, line=row.line, key="group")
         return NATIONAL, NATIONAL
-    if kind not in GROUP_KINDS and not (kind.startswith(ATTRIBUTE) and len(kind) > len(ATTRIBUTE)):
-        near = errors.did_you_mean(kind, GROUP_KINDS) or f"; there are {', '.join(GROUP_KINDS)}, attribute:COLUMN"
+    columns = known.groups.get(ATTRIBUTE)
+    is_attribute = kind.startswith(ATTRIBUTE) and len(kind) > len(ATTRIBUTE)
+    is_known = is_attribute and (columns is None or kind.removeprefix(ATTRIBUTE) in columns)
+    if kind not in GROUP_KINDS and not is_known:
+        kinds = (*GROUP_KINDS, *(f"{ATTRIBUTE}{column}" for column in (["COLUMN"] if columns is None else columns)))
+        near = errors.did_you_mean(kind, kinds) or f"; there are {', '.join(kinds)}"
         findings.add(f"'{tables.shown(kind)}' is no kind of group{near}", line=row.line, key="group_kind")
         return "", ""
     if not group:
@@ -299,13 +291,13 @@ def _numbers(
         return math.nan, math.nan, math.nan
     if math.isnan(numerator) or math.isnan(denominator):
         return math.nan, math.nan, value
+    above, below = (tables.shown(row.text(column)) for column in ("numerator", "denominator"))
     if measure is not None and measure.is_share and numerator > denominator:
-        message = f"{row.text('numerator')} is more than the denominator, {row.text('denominator')}"
-        findings.add(message, line=row.line, key="numerator")
+        findings.add(f"{above} is more than the denominator, {below}", line=row.line, key="numerator")
         return math.nan, math.nan, math.nan
     counted = numerator / denominator
     if measure is not None and measure.is_share and abs(value - counted) > ROUNDED:
-        message = f"{row.text('value')} is not {row.text('numerator')} of {row.text('denominator')} ({counted:.3f})"
+        message = f"{tables.shown(row.text('value'))} is not {above} of {below} ({counted:.3f})"
         findings.add(message, line=row.line, key="value")
     is_share = measure is None or measure.is_share
     return numerator, denominator, counted if is_share or math.isnan(value) else value
@@ -315,7 +307,7 @@ def _count(row: tables.Row, column: str, findings: tables.Findings) -> float:
     """A whole number of sites or patients."""
     count = tables.number(row, column, findings, low=0.0, high=MOST_COUNTED)
     if not math.isnan(count) and count != int(count):
-        findings.add(f"{row.text(column)} is not a whole number", line=row.line, key=column)
+        findings.add(f"{tables.shown(row.text(column))} is not a whole number", line=row.line, key=column)
         return math.nan
     return count
 

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spread import cells, errors
+from spread import cells, errors, files
 from spread.calibration import identified, priors, sampler
-from spread.runs import files, replicate
 from spread.runs import plan as parameter_plan
+from spread.runs import replicate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -115,11 +115,18 @@ def resolve(text: str) -> Path:
     if text in shipped():
         return path(text)
     file = Path(text)
-    if not file.exists():
+    if not _exists(file):
         known = ", ".join(shipped())
         hint = errors.did_you_mean(text, shipped()) or f"; series that come with spread are {known}"
         raise errors.InputError(f"no file or series '{tables.shown(text)}'{hint}")
     return file
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a name no file can have
+        return False
 
 
 def read(name: str) -> Series:

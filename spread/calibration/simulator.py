@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spread import errors
+from spread import errors, files
 from spread.calibration import priors, targets
-from spread.runs import files, replicate, sample
+from spread.runs import replicate, sample
 
 Floats = NDArray[np.float64]
 

@@ -86,7 +86,9 @@ def observing(
     within = [day for day in days if first <= day <= scenario.end]
     if not within:
         span = f"{days[0]} to {days[-1]}" if days else "no date"
-        raise errors.InputError(f"no observation within the run, {first} to {scenario.end}; the data have {span}")
+        files = ", ".join(dict.fromkeys(row.file for row in rows if row.file))
+        message = f"no observation within the run, {first} to {scenario.end}; the data have {span}"
+        raise errors.InputError(errors.Fault(message, files, key="date" if files else ""))
     more = {row.group_kind for row in rows} - set(groups.USUAL_KINDS)
     known = {kind for kind in more if kind in groups.MORE_KINDS or kind.startswith(groups.ATTRIBUTE)}
     report = scenario.report.model_copy(

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from spread import errors
-from spread.cli import answer, progress, render
+from spread.cli import answer, answering, render
 from spread.report import words
 
 if TYPE_CHECKING:
@@ -44,14 +43,6 @@ replicates = click.option(
     metavar="N",
     help="Runs of chance in each.",
 )
-
-
-class Answer(NamedTuple):
-    """What an answer is made of: its document, tables as CSV by file name, and what draws its figures."""
-
-    document: dict[str, Any]
-    texts: Mapping[str, str]
-    draw: Callable[[Path], object] | None = None
 
 
 def parse_day(text: str | None, option: str) -> date | None:
@@ -96,62 +87,17 @@ def kept(
     scenario: "schema.Scenario",
     settings: Mapping[str, Any],
     chosen: Mapping[str, Any],
-    compute: "Callable[[trials.Report], Answer]",
+    compute: "Callable[[answering.Means], answering.Answer]",
 ) -> dict[str, Any]:
-    """The document of an answer: read back if it is there, computed and written to its folder otherwise.
+    """The document of an answer, with what it says around its numbers; see `answering.kept`."""
+    told = answer.about_scenario(scenario, runs=0)
+    about = {"title": told["title"], "whole": told["whole"], "basis": answer.NOT_FITTED}
 
-    Parameters
-    ----------
-    settings
-        What decides the answer besides the scenario.
-    chosen
-        ``out, force, quiet``.
+    def computed(means: answering.Means) -> answering.Answer:
+        found = compute(means)
+        return found._replace(document={**about, **found.document})
 
-    Raises
-    ------
-    InputError
-        When the folder holds something else.
-    MachineError
-        When the machine refuses.
-    """
-    from spread.runs import kept_answers
-    from spread.scenarios import writing
-
-    key = kept_answers.key_of(kind, scenario, settings)
-    place = kept_answers.folder_for(
-        kind, scenario.name, key, out=None if chosen["out"] is None else Path(chosen["out"]).resolve()
-    )
-    there = kept_answers.read(place, kind)
-    if there is not None and there["key"] == key and not chosen["force"]:
-        render.say(f"Read {place}: computed on {there['made_on']}", quiet=chosen["quiet"])
-        return {**there, "folder": str(place)}
-    kept_answers.refuse_taken(place, kind, key=key, force=chosen["force"])
-    with progress.shown(title=kind, quiet=chosen["quiet"]) as report:
-        found = compute(lambda title, done, total: report(done, total, title))
-    document = {**_about(kind, scenario, key, settings), **found.document}
-    texts = {**found.texts, "scenario.toml": writing.write_resolved(scenario)}
-    kept_answers.write(place, kind, document, texts=texts, draw=found.draw)
-    render.say(f"Wrote {place}", quiet=chosen["quiet"])
-    again = kept_answers.read(place, kind)
-    if again is None:
-        raise errors.MachineError(f"cannot read {place} again")
-    return {**again, "folder": str(place)}
-
-
-def _about(kind: str, scenario: "schema.Scenario", key: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    import spread
-
-    return {
-        "kind": kind,
-        "key": key,
-        "name": scenario.name,
-        "title": answer.about_scenario(scenario, runs=0)["title"],
-        "whole": answer.about_scenario(scenario, runs=0)["whole"],
-        "made_on": date.today(),
-        "model_version": spread.__version__,
-        "basis": answer.NOT_FITTED,
-        **settings,
-    }
+    return answering.kept(kind, scenario, settings, chosen, computed, title=kind)
 
 
 def ending(document: Mapping[str, Any]) -> int:

@@ -93,11 +93,9 @@ def write(output: Path, content: bytes) -> None:
     ------
     MachineError
     """
-    from spread.runs import files
+    from spread import files
 
-    with errors.writing(output):
-        output.absolute().parent.mkdir(parents=True, exist_ok=True)
-        files.write_whole(output, content)
+    files.put(output, content)
 
 
 def _print(run: "folders.Run", told: "Sequence[content.Answer]") -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import spread
 from spread import errors
-from spread.cli import fitting, options, render
+from spread.calibration import efforts
+from spread.cli import answering, fitting, options, render
 
 if TYPE_CHECKING:
     from spread.calibration import fit
@@ -53,8 +53,8 @@ def calibrate(scenario: str, files: tuple[str, ...], until: str | None, form: st
     settings = fitting.settings_of(
         files, chosen, until=asked.until and asked.until.isoformat(), free=list(asked.free), sets=chosen["sets"]
     )
-    document = fitting.kept(
-        KIND, asked.scenario, settings, chosen, lambda means: _fitted(asked, means, chosen["sets"]),
+    document = answering.kept(
+        KIND, asked.scenario, settings, chosen, lambda means: _fitted(asked, chosen, means),
         title=f"Fitting {asked.scenario.name}",
     )  # fmt: skip
     print_fit(document, form=form)
@@ -90,19 +90,19 @@ def _asked(
     return fit.Asked(scenario, rows, free, last, self_reported)
 
 
-def _fitted(asked: "fit.Asked", means: fitting.Means, sets: int) -> fitting.Answer:
+def _fitted(asked: "fit.Asked", chosen: Mapping[str, Any], means: answering.Means) -> answering.Answer:
     from spread.calibration import fit, posterior
 
     found = fit.calibrate(
-        asked, seed=means.seed, effort=means.effort, sets=sets, hands=means.hands, folder=means.batches,
+        asked, seed=chosen["seed"], effort=efforts.EFFORTS[chosen["effort"]], sets=chosen["sets"], hands=means.hands,
+        folder=means.folder,
         report=means.report,
     )  # fmt: skip
     document = {
-        "model_version": spread.__version__,
         **found.about,
         "learned": fit.learned_rows(found, asked.scenario),
     }
-    return fitting.Answer(document, {}, lambda building: posterior.write_posterior(building, found))
+    return answering.Answer(document, {}, lambda building: posterior.write_posterior(building, found))
 
 
 def draw(folder: Path, *, out: Path | None = None) -> list[Path]:

@@ -154,7 +154,7 @@ def _save(path: Path, text: str, *, force: bool) -> None:
     InputError
         When another is there, and shall not be replaced.
     """
-    from spread.runs import files
+    from spread import files
 
     with errors.writing(path):
         there = path.read_text(encoding="utf-8") if path.exists() else None
@@ -164,8 +164,7 @@ def _save(path: Path, text: str, *, force: bool) -> None:
             raise errors.InputError(
                 errors.Fault("another variant of that name is there; --force replaces it", str(path))
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_whole(path, text.encode())
+        files.put(path, text.encode())
 
 
 def _settled(asked: Sequence[Asked], chosen: Mapping[str, Any]) -> dict[str, Any]:

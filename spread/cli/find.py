@@ -9,7 +9,7 @@ import click
 
 import spread
 from spread import errors
-from spread.cli import answer, asking, finding_words, options, planning, render
+from spread.cli import answer, answering, asking, finding_words, options, planning, render
 
 if TYPE_CHECKING:
     from spread.decisions import levels, trials
@@ -57,7 +57,7 @@ def find(scenario: str, **chosen: Any) -> int:
     costs = _read_costs(chosen["costs"])
     settings = _settings(asked, scales, costs, chosen)
     document = asking.kept(
-        KIND, found, settings, chosen, lambda report: _compute(found, asked, scales, costs, chosen, report)
+        KIND, found, settings, chosen, lambda means: _compute(found, asked, scales, costs, chosen, means)
     )
     _print(document, chosen["form"])
     return asking.ending(document)
@@ -138,24 +138,22 @@ def _compute(
     scales: "tuple[levels.Scale, ...]",
     costs: Mapping[str, float],
     chosen: Mapping[str, Any],
-    report: "trials.Report",
-) -> asking.Answer:
+    means: answering.Means,
+) -> answering.Answer:
     from spread.decisions import find as finding
     from spread.decisions import found, frontier
-    from spread.runs import kept_answers, sample
+    from spread.runs import kept_answers
 
     began = time.perf_counter()
-    hands = sample.Hands(chosen["engine"], chosen["workers"])
     given = {name: chosen[name] for name in ("chance", "draws", "replicates", "seed")}
+    given |= {"hands": means.hands, "report": means.told}
     texts = {}
     if len(scales) == 2:
-        pairs = frontier.find_frontier(
-            scenario, asked, (scales[0], scales[1]), costs_gbp=costs, hands=hands, report=report, **given
-        )
+        pairs = frontier.find_frontier(scenario, asked, (scales[0], scales[1]), costs_gbp=costs, **given)
         document = found.frontier_data(pairs)
         texts["frontier.csv"] = kept_answers.table_text(found.frontier_rows(document), found.FRONTIER_COLUMNS)
     else:
-        document = found.finding_data(finding.find(scenario, asked, scales[0], hands=hands, report=report, **given))
+        document = found.finding_data(finding.find(scenario, asked, scales[0], **given))
     texts["response.csv"] = kept_answers.table_text(found.response_rows(document), found.RESPONSE_COLUMNS)
     about = answer.about_scenario(scenario, runs=0)
     place = about["names"].get(asked.scope.removeprefix("psc:"), about["whole"])
@@ -167,7 +165,7 @@ def _compute(
         about_it = {"name": scenario.name, "model_version": spread.__version__, "basis": answer.NOT_FITTED}
         draw(folder_there, document={**about_it, **whole})
 
-    return asking.Answer(whole, texts, drawn)
+    return answering.Answer(whole, texts, drawn)
 
 
 def draw_dose(folder: Path, *, out: Path | None = None) -> list[Path]:

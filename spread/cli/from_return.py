@@ -1,12 +1,13 @@
 """`spread scenario new --from-return`: a scenario that can be run, out of a quarterly return."""
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spread import errors
+from spread import errors, files
 from spread.cli import render
 
 if TYPE_CHECKING:
@@ -42,17 +43,18 @@ def begin_scenario(
     chosen = name or _name_of(returned)
     place = out or Path(f"{chosen}.toml")
     targets = [place, place.with_name(SITES), place.with_name(STAGES)]
-    there = [target for target in targets if target.exists()]
-    if there and not force:
-        said = "is already there; use --force to replace it, or --out FOLDER/FILE.toml to write elsewhere"
-        raise errors.InputError([errors.Fault(said, str(target)) for target in there])
     read = returns.read_return(returned, columns=columns)
     world = founding.found_world(read, place=str(returned))
     told = world.said._replace(source=tables.shown(returned.name))
     text = from_return.scenario_text(chosen, told, sites=SITES, stages=STAGES, columns=columns)
-    with errors.writing(place):
-        place.absolute().parent.mkdir(parents=True, exist_ok=True)
-        _write_all(targets, (text, world.sites_csv, world.stages_csv), check)
+    texts = (text, world.sites_csv, world.stages_csv)
+    contents = {target: text.encode() for target, text in zip(targets, texts, strict=True)}
+    there = files.in_the_way(contents)
+    if there and not force:
+        said = "is already there; use --force to replace it, or --out FOLDER/FILE.toml to write elsewhere"
+        raise errors.InputError([errors.Fault(said, str(target)) for target in there])
+    _check_together(targets, texts, check)
+    files.put_together(contents)
     _say_what_was_made(targets, world, read)
 
 
@@ -61,8 +63,8 @@ def _name_of(returned: Path) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", returned.stem).strip("-").lower()[:80].rstrip("-") or "from-return"
 
 
-def _write_all(targets: Sequence[Path], texts: Sequence[str], check: Callable[[str], object]) -> None:
-    """Write the files once all of them together read well; none of them before.
+def _check_together(targets: Sequence[Path], texts: Sequence[str], check: Callable[[str], object]) -> None:
+    """Make sure that the files will read well together.
 
     Raises
     ------
@@ -70,10 +72,15 @@ def _write_all(targets: Sequence[Path], texts: Sequence[str], check: Callable[[s
         With what keeps them from being run; places are those the files were meant for.
     """
     folder = targets[0].absolute().parent
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".spread-") as beside:
-        written = [Path(beside) / target.name for target in targets]
-        for path, text in zip(written, texts, strict=True):
-            path.write_text(text, encoding="utf-8", newline="")
+    with contextlib.ExitStack() as stack:
+        with errors.writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            beside = stack.enter_context(
+                tempfile.TemporaryDirectory(dir=folder, prefix=".spread-", ignore_cleanup_errors=True)
+            )
+            written = [Path(beside) / target.name for target in targets]
+            for path, text in zip(written, texts, strict=True):
+                path.write_text(text, encoding="utf-8", newline="")
         try:
             check(str(written[0]))
         except errors.InputError as error:
@@ -84,8 +91,6 @@ def _write_all(targets: Sequence[Path], texts: Sequence[str], check: Callable[[s
                 for one in error.faults
             ]
             raise errors.InputError(found) from None
-        for path, target in zip(written, targets, strict=True):
-            path.replace(target)
 
 
 def _say_what_was_made(targets: Sequence[Path], world: "founding.World", read: "returns.Return") -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spread import errors
-from spread.cli import fitting, options, render
+from spread.calibration import efforts
+from spread.cli import answering, fitting, options, render
 
 if TYPE_CHECKING:
     from spread.calibration import hindcast as hindcasts
@@ -58,8 +59,8 @@ def hindcast(scenario: str, files: tuple[str, ...], form: str, **chosen: Any) ->
         files, chosen, cuts=[cut.isoformat() for cut in asked.cuts],
         left_out=asked.left_out and list(asked.left_out), free=list(asked.free),
     )  # fmt: skip
-    document = fitting.kept(
-        KIND, asked.scenario, settings, chosen, lambda means: _looked_back(asked, means),
+    document = answering.kept(
+        KIND, asked.scenario, settings, chosen, lambda means: _looked_back(asked, chosen, means),
         title=f"Looking back at {asked.scenario.name}",
     )  # fmt: skip
     print_hindcast(document, form=form)
@@ -107,23 +108,23 @@ def _left_out(text: str | None, faults: list[errors.Fault]) -> "hindcasts.LeftOu
     return hindcasts.LeftOut(kind, (names.psc_code(name) or name) if kind == "psc" else name)
 
 
-def _looked_back(asked: "hindcasts.Asked", means: fitting.Means) -> fitting.Answer:
+def _looked_back(asked: "hindcasts.Asked", chosen: Mapping[str, Any], means: answering.Means) -> answering.Answer:
     """Forecast from every cut, and score."""
     from spread.calibration import forecasts_at, verdicts
     from spread.calibration import hindcast as hindcasts
     from spread.runs import kept_answers
 
-    kept = means.effort.kept
-    work = forecasts_at.Work(means.seed, means.effort, kept, means.hands, means.batches, means.report)
+    effort = efforts.EFFORTS[chosen["effort"]]
+    work = forecasts_at.Work(chosen["seed"], effort, effort.kept, means.hands, means.folder, means.report)
     found = hindcasts.hindcast(asked, work)
-    verdict = verdicts.judge(found.cases, found.sites, seed=means.seed)
+    verdict = verdicts.judge(found.cases, found.sites, seed=chosen["seed"])
     document = {**verdicts.as_document(verdict), "notes": list(found.notes)}
     rows = verdicts.forecast_rows(found.cases)
     texts = {
         "scores.csv": kept_answers.table_text(document["scored"], verdicts.Scored._fields),
         "forecasts.csv": kept_answers.table_text(rows, verdicts.FORECAST_COLUMNS),
     }
-    return fitting.Answer(document, texts)
+    return answering.Answer(document, texts)
 
 
 # --- what is printed --------------------------------------------------------------------------------

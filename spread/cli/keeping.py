@@ -12,7 +12,7 @@ from concurrent import futures
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spread.cli import answer, options, planning, plot, progress, render
+from spread.cli import answer, hands, options, planning, plot, progress, render
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def keep(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable[sto
     Parameters
     ----------
     chosen
-        ``engine, workers, force, no_wait, quiet``.
+        ``engine, workers, executor, scheduler, force, no_wait, quiet``.
     borrowed
         Chunks of another run whose draws are the same.
 
@@ -100,7 +100,7 @@ def read_back(plan: planning.Plan) -> Kept:
 
 
 def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable[stored.StoredChunk]") -> Kept:
-    from spread.runs import answers, folders, forecasts, provenance, sample, working
+    from spread.runs import answers, folders, forecasts, provenance, working
 
     job = plan.job
     if job is None:
@@ -112,8 +112,8 @@ def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable
         keeper.borrow(borrowed)
         with progress.shown(title=plan.scenario.name, quiet=chosen["quiet"]) as report:
             asked = {name: plan.settings[name] for name in ("draws", "precision")}
-            hands = sample.Hands(chosen["engine"], chosen["workers"])
-            looks = answers.gather(job, keeper, hands, **asked, progress=report)
+            with hands.engaged(chosen) as hired:
+                looks = answers.gather(job, keeper, hired, **asked, progress=report)
         folders.refuse_taken(plan.folder, key=plan.key, force=chosen["force"])
         tables, manifest = _write(plan, job, keeper, _manifest(plan, chosen, keeper, looks), began=began)
     forecasts.append_forecasts(tables["ambitions"], manifest=manifest)

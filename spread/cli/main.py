@@ -130,10 +130,7 @@ def invoke(words: list[str]) -> int:
             code = commands.invoke(context)
     except click.exceptions.Exit as ending:
         code = ending.exit_code
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_stdout()
+    sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
 
@@ -145,7 +142,8 @@ def exit_code(action: Callable[[], int]) -> int:
     try:
         return action()
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):
+            error.show()
         return errors.SpreadError.exit_code
     except errors.SpreadError as error:
         _say(_nearby(str(error)))
@@ -157,13 +155,14 @@ def exit_code(action: Callable[[], int]) -> int:
         _say("The machine ran out of memory; fewer --draws or --workers need less.")
         return errors.MachineError.exit_code
     except BrokenPipeError:
-        _forget_stdout()
         return 0
     except OSError as error:
         if error.errno not in MACHINE_ERRNOS:
             raise
         _say(f"The machine refused: {error.strerror}: {error.filename or 'output'}")
         return errors.MachineError.exit_code
+    finally:
+        _forget_what_is_stuck()
 
 
 def _open_closed_streams() -> None:
@@ -180,11 +179,16 @@ def _nearby(text: str) -> str:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True)
 
 
-def _forget_stdout() -> None:
-    """Send what is left in stdout nowhere, so that closing it at exit cannot fail again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def _forget_what_is_stuck() -> None:
+    """Send nowhere what stdout and stderr could not be rid of, so that closing them at exit cannot fail again."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

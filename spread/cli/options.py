@@ -132,6 +132,14 @@ machine = _together(
     click.option(
         "--workers", type=click.IntRange(min=1), metavar="N", help="Threads or processes; all cores unless given."
     ),
+    click.option(
+        "--executor",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        show_default=True,
+        help="Who does the work: this machine, or a cluster.",
+    ),
+    click.option("--scheduler", metavar="ADDRESS", help="The cluster's Dask scheduler: tcp://HOST:8786, or its file."),
 )
 
 starting_point = _together(

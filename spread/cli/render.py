@@ -1,5 +1,6 @@
 """What a command prints: tables of 80 columns for people, JSON and CSV for programs."""
 
+import contextlib
 import itertools
 import math
 import sys
@@ -12,6 +13,7 @@ import click
 WIDTH = 80
 MOST_LABEL_WIDTH = 48
 INDENT = "  "
+STDOUT = "stdout"
 Row = Mapping[str, Any]
 
 
@@ -101,14 +103,25 @@ def _print(content: object) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print text to stdout as it is."""
-    click.echo(text, nl=not text.endswith("\n"))
+    """Print text to stdout as it is.
+
+    Raises
+    ------
+    OSError
+        When nobody reads it any more, or what it goes to is full; it names stdout.
+    """
+    try:
+        click.echo(text, nl=not text.endswith("\n"))
+    except OSError as error:
+        error.filename = STDOUT
+        raise
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """Talk: to stderr, unless asked to be quiet."""
+    """Talk: to stderr, unless asked to be quiet; where nobody can hear it, the work goes on."""
     if not quiet:
-        click.echo(text, err=True)
+        with contextlib.suppress(OSError):
+            click.echo(text, err=True)
 
 
 def _shown(value: object) -> str:

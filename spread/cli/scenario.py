@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 import textwrap
 from dataclasses import asdict
 from pathlib import Path
@@ -179,24 +178,23 @@ def _begin(name: str, base: str | None, place: Path, start_file: str | None, as_
     if start_file is not None:
         stages = os.path.relpath(start_file, folder)
         text += START_FROM.format(stages=json.dumps(stages), as_of=json.dumps(as_of))
-    with errors.writing(place):
-        _write_checked(place, text)
+    _write_checked(place, text)
     render.say(f"Wrote {place}")
 
 
 def _write_checked(place: Path, text: str) -> None:
     """Write a scenario file once it reads well; its mistakes name the place it was meant for."""
+    from spread import files
     from spread.scenarios import reading
 
-    with tempfile.NamedTemporaryFile("w", dir=place.absolute().parent, suffix=".toml", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
+    with errors.writing(place), files.beside(place.absolute(), ending=".toml") as partial:
+        files.write_file(partial, text.encode())
         try:
-            reading.read_scenario(file.name)
+            reading.read_scenario(partial)
         except errors.InputError as error:
             named = [errors.Fault(fault.message, str(place), fault.line, fault.key) for fault in error.faults]
             raise errors.InputError(named) from None
-    place.write_text(text, encoding="utf-8")
+        partial.replace(place)
 
 
 @scenario.command("diff", epilog=options.examples("spread scenario diff tracheostomy-standard tracheostomy-enhanced"))

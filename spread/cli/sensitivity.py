@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spread.cli import answer, asking, options, planning, render
+from spread.cli import answer, answering, asking, options, planning, render
 
 if TYPE_CHECKING:
-    from spread.decisions import trials
     from spread.scenarios import schema
 
 MORRIS_COLUMNS = (
@@ -81,7 +80,7 @@ def sensitivity(scenario: str, **chosen: Any) -> int:
         "plans": list(chosen["plans"]),
         **{name: chosen[name] for name in (*EFFORT, "seed")},
     }
-    document = asking.kept("sensitivity", found, settings, chosen, lambda report: _compute(found, chosen, report))
+    document = asking.kept("sensitivity", found, settings, chosen, lambda means: _compute(found, chosen, means))
     if chosen["form"] == "table":
         print_answer(document)
     else:
@@ -101,9 +100,9 @@ def _check_sets(count: int) -> None:
         raise click.BadParameter(f"--sets {count} is no power of 2; write {lower} or {2 * lower}")
 
 
-def _compute(scenario: "schema.Scenario", chosen: Mapping[str, Any], report: "trials.Report") -> asking.Answer:
+def _compute(scenario: "schema.Scenario", chosen: Mapping[str, Any], means: answering.Means) -> answering.Answer:
     from spread.decisions import sensitivity as finding
-    from spread.runs import kept_answers, sample
+    from spread.runs import kept_answers
 
     found = finding.find_sensitivity(
         scenario,
@@ -111,8 +110,8 @@ def _compute(scenario: "schema.Scenario", chosen: Mapping[str, Any], report: "tr
         options=chosen["plans"],
         effort=finding.Effort(**{name: chosen[name] for name in EFFORT}),
         seed=chosen["seed"],
-        hands=sample.Hands(chosen["engine"], chosen["workers"]),
-        report=report,
+        hands=means.hands,
+        report=means.told,
     )
     document = finding.describe(found, scenario)
     tables = {
@@ -123,7 +122,7 @@ def _compute(scenario: "schema.Scenario", chosen: Mapping[str, Any], report: "tr
         "models.csv": ("models", MODEL_COLUMNS),
     }
     texts = {name: kept_answers.table_text(document[key], columns) for name, (key, columns) in tables.items()}
-    return asking.Answer(document, texts)
+    return answering.Answer(document, texts)
 
 
 # --- in words ------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spread.cli import answer, options, progress, render
+from spread.cli import answer, hands, options, progress, render
 
 if TYPE_CHECKING:
     from spread.decisions import past_runs
@@ -48,18 +48,17 @@ def since(
     """
     from spread.decisions import past_runs
     from spread.decisions import since as splits
-    from spread.runs import sample
 
     new_folder = past_runs.find_forecast(new)
     old_folder = past_runs.find_forecast(old, before=new_folder)
     whose = answer.resolve_view(past_runs.read_forecast(new_folder).question.scenario, view)
-    with progress.shown(title="since", quiet=quiet) as shown:
+    with progress.shown(title="since", quiet=quiet) as shown, hands.engaged(machine) as hired:
         found = splits.since(
             old_folder,
             new_folder,
             scopes=(whose.scope,),
             all_orders={"auto": None, "all": True, "one": False}[orders],
-            hands=sample.Hands(machine["engine"], machine["workers"]),
+            hands=hired,
             believe=believe,
             report=lambda title, done, total: shown(done, total, title),
         )

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spread.cli import answer, asking, options, planning, render
+from spread.cli import answer, answering, asking, options, planning, render
 from spread.scenarios import names as collaboratives
 
 if TYPE_CHECKING:
-    from spread.decisions import trials
     from spread.scenarios import schema
 
 GAIN_COLUMNS = (
@@ -70,7 +69,7 @@ def target(scenario: str, **chosen: Any) -> int:
     _check_options(chosen)
     found = planning.read(scenario, start_file=None, as_of=None)
     settings = _settings(found, chosen)
-    document = asking.kept("target", found, settings, chosen, lambda report: _compute(found, chosen, report))
+    document = asking.kept("target", found, settings, chosen, lambda means: _compute(found, chosen, means))
     if chosen["form"] == "table":
         print_answer(document)
     else:
@@ -124,14 +123,14 @@ def _amount(chosen: Mapping[str, Any]) -> Any:
     return None if chosen["amount"] is None else amounts.parse_amount(chosen["amount"], chosen["lever"])
 
 
-def _compute(scenario: "schema.Scenario", chosen: Mapping[str, Any], report: "trials.Report") -> asking.Answer:
+def _compute(scenario: "schema.Scenario", chosen: Mapping[str, Any], means: answering.Means) -> answering.Answer:
     from spread.decisions import target as targeting
-    from spread.runs import kept_answers, sample
+    from spread.runs import kept_answers
 
     question = asking.question(scenario, chosen["ambition"], chosen["deadline"])
     amount = _amount(chosen)
     shared: dict[str, Any] = {name: chosen[name] for name in ("draws", "replicates", "seed")}
-    shared |= {"hands": sample.Hands(chosen["engine"], chosen["workers"]), "report": report}
+    shared |= {"hands": means.hands, "report": means.told}
     shared["budget"] = chosen["budget"] or 0
     found = (
         targeting.target_sites(scenario, question, **shared)
@@ -142,7 +141,7 @@ def _compute(scenario: "schema.Scenario", chosen: Mapping[str, Any], report: "tr
     texts = {"sites.csv": kept_answers.table_text(targeting.site_rows(found), SITE_COLUMNS)}
     if found.gains:
         texts["gains.csv"] = kept_answers.table_text(targeting.gain_rows(found), GAIN_COLUMNS)
-    return asking.Answer(document, texts, draw)
+    return answering.Answer(document, texts, draw)
 
 
 def draw(folder: Path, *, out: Path | None = None) -> list[Path]:

@@ -69,19 +69,18 @@ def trace(scenario: str, form: str, quiet: bool, **chosen: Any) -> None:
     if chosen["graph"] is not None:
         influence_graph.check_path(chosen["graph"], force=chosen["force"])
     found = run(*read(scenario, chosen["seed"], quiet=quiet), chosen, quiet=quiet)
+    told = tell(found, sites, chosen["interventions"]) if sites else []
+    # Before anything is printed, whose reader may leave early.
+    written: list[Path] = []
+    if chosen["figure"] is not None:
+        written += timeline.draw_sites(found, told, sites, chosen["figure"])
+    if chosen["graph"] is not None:
+        written.append(influence.write_graph(found, chosen["graph"], force=chosen["force"]))
     if sites:
-        told = tell(found, sites, chosen["interventions"])
         print_sites(found, told, sites, form=form)
-        if chosen["figure"] is not None:
-            _say_files(timeline.draw_sites(found, told, sites, chosen["figure"]), quiet=quiet)
     else:
         print_national(found, chosen["interventions"], form=form)
-    if chosen["graph"] is not None:
-        _say_files([influence.write_graph(found, chosen["graph"], force=chosen["force"])], quiet=quiet)
-
-
-def _say_files(paths: Sequence[Path], *, quiet: bool) -> None:
-    for path in paths:
+    for path in written:
         render.say(f"Wrote {path}", quiet=quiet)
 
 

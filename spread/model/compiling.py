@@ -4,12 +4,14 @@ numba keeps compiled functions on disk but does not notice an edit to a module t
 go on giving the old answer. So the folder they are kept in is named by everything that could change them.
 """
 
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,7 +63,13 @@ def _compiled(function: Function, options: dict[str, Any]) -> Function:
         made = numba.njit(cache=True, **options)(function)
     finally:
         settings.CACHE_DIR = before
+    _without_fail(made)
     return made
+
+
+def _without_fail(compiled: Any) -> None:
+    """Go on without what cannot be kept or read back, as on a full disk: it is compiled again by the next process."""
+    compiled._cache._guard_against_spurious_io_errors = functools.partial(contextlib.suppress, OSError)
 
 
 def part(function: Function) -> Function:
@@ -93,9 +101,9 @@ def code_folder() -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
+        # As numba makes sure itself, which otherwise would keep its code among the sources.
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError:
-        return None
-    if not os.access(folder, os.W_OK):
         return None
     forget_unused(above)
     return folder

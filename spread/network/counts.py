@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from spread import dates, errors
+from spread import errors
 from spread.network import population as people
 from spread.network import tables
 from spread.network.population import Population
@@ -101,7 +101,7 @@ def _read_row(
     before = len(findings.faults)
     tables.check_filled(row, COLUMNS.required, findings)
     name, bounds = row.text("intervention"), _stages(row, findings)
-    day, psc = _day(row, findings), _group(row, population, findings)
+    day, psc = tables.day(row, "date", findings), _group(row, population, findings)
     if name not in scenario.interventions or bounds is None or psc is None or day is None:
         return None
     sites = people.eligible_sites(scenario.interventions[name], population)
@@ -140,14 +140,6 @@ def _group(row: tables.Row, population: Population, findings: tables.Findings) -
     hint = errors.did_you_mean(text, population.psc_codes)
     findings.add(f"no collaborative '{tables.shown(text)}' in this world{hint}", line=row.line, key="group")
     return None
-
-
-def _day(row: tables.Row, findings: tables.Findings) -> date | None:
-    try:
-        return dates.parse_date(row.text("date")) if row.text("date") else None
-    except ValueError as error:
-        findings.add(str(error), line=row.line, key="date")
-        return None
 
 
 def _share(row: tables.Row, eligible: int, findings: tables.Findings) -> float:

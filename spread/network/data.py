@@ -4,13 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from spread import errors
-from spread.network import counts, placing, returns
+from spread.network import counts, placing, returns, tables
 from spread.network import population as people
 from spread.network import start as starting
 from spread.network import ties as tie_data
 
 if TYPE_CHECKING:
     from spread.scenarios import schema
+
+
+ATTRIBUTE = "attribute:"
 
 
 class Data(NamedTuple):
@@ -38,9 +41,23 @@ def read_data(scenario: "schema.Scenario") -> Data:
     if population is not None:
         with errors.noted(faults):
             ties = tie_data.build_ties(scenario, population)
+    if population is not None:
+        faults += _unknown_groups(scenario, population)
     if population is None or ties is None or faults:
         raise errors.InputError(faults)
     return Data(population, ties, start)
+
+
+def _unknown_groups(scenario: "schema.Scenario", population: people.Population) -> list[errors.Fault]:
+    """Groups to report by that are columns no site has."""
+    place, known = str(scenario.path or scenario.name), sorted(population.attributes)
+    there = f"the sites have {', '.join(known)}" if known else "the sites have no further columns"
+    asked = (group.removeprefix(ATTRIBUTE) for group in scenario.report.groups if group.startswith(ATTRIBUTE))
+    return [
+        errors.Fault(f"no column '{tables.shown(name)}' in the sites; {there}{errors.did_you_mean(name, known)}", place,
+                     key="report.groups")
+        for name in asked if name not in known
+    ]  # fmt: skip
 
 
 def _read_start(scenario: "schema.Scenario", population: people.Population | None) -> starting.StartTable | None:

@@ -1,5 +1,6 @@
 """Writing a world down: as the three tables a user may bring back, or as one graph for other tools."""
 
+import io
 import json
 from collections.abc import Sequence
 from math import isnan
@@ -9,7 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from spread import cells, errors
+from spread import cells, errors, files
 from spread.network import assemble
 from spread.network.population import Population, Ties
 from spread.network.ties import unpack_ties
@@ -38,18 +39,15 @@ def export_network(population: Population, ties: Ties, path: Path, *, force: boo
         raise errors.InputError(errors.Fault(f"cannot write '{ending}'; give {ENDINGS}", place=str(path)))
     if ending:
         refuse_existing((path,), force=force)
-        with errors.writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_graph(as_graph(population, ties), path)
+        write_graph(as_graph(population, ties), path)
         return (path,)
-    files = tuple(path / f"{name}.csv" for name in ("sites", "memberships", "ties"))
-    refuse_existing(files, force=force)
+    places = tuple(path / f"{name}.csv" for name in ("sites", "memberships", "ties"))
     tables = (_sites(population), _memberships(population), _ties(population, ties))
-    with errors.writing(path):
-        path.mkdir(parents=True, exist_ok=True)
-        for file, (header, *rows) in zip(files, tables, strict=True):
-            file.write_text(cells.csv_text(header, rows), encoding="utf-8", newline="")
-    return files
+    texts = (cells.csv_text(header, rows).encode() for header, *rows in tables)
+    contents = dict(zip(places, texts, strict=True))
+    refuse_existing(files.in_the_way(contents), force=force)
+    files.put_together(contents)
+    return places
 
 
 def as_graph(population: Population, ties: Ties) -> "nx.MultiDiGraph[str]":
@@ -68,12 +66,20 @@ def as_graph(population: Population, ties: Ties) -> "nx.MultiDiGraph[str]":
 
 
 def write_graph(graph: "nx.MultiDiGraph[str]", path: Path) -> None:
-    """Write a graph, as GraphML or node-link JSON by the ending of its path."""
+    """Write a graph, as GraphML or node-link JSON by the ending of its path.
+
+    Raises
+    ------
+    spread.errors.MachineError
+        When the machine refuses.
+    """
     if path.suffix.lower() == ".graphml":
-        nx.write_graphml_xml(graph, path)
+        content = io.BytesIO()
+        nx.write_graphml_xml(graph, content)
+        files.put(path, content.getvalue())
         return
     data = nx.node_link_data(graph, edges="edges")
-    path.write_text(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")
+    files.put(path, (json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
 
 
 def _sites(population: Population) -> list[list[Any]]:
@@ -135,15 +141,15 @@ def _known(value: float) -> float | str:
     return "" if isnan(value) else float(value)
 
 
-def refuse_existing(files: Sequence[Path], *, force: bool) -> None:
+def refuse_existing(paths: Sequence[Path], *, force: bool) -> None:
     """Make sure that no file is replaced unasked.
 
     Raises
     ------
     spread.errors.InputError
     """
-    there = [file for file in files if file.exists()]
+    there = [path for path in paths if path.exists()]
     if there and not force:
         raise errors.InputError(
-            errors.Fault("is there already; use --force to replace it", str(file)) for file in there
+            errors.Fault("is there already; use --force to replace it", str(path)) for path in there
         )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from spread import cells, errors
-from spread.network import placing, returns, stages
+from spread.network import placing, returns, stages, tables
 from spread.scenarios import from_return
 
 SITE_COLUMNS = ("site", "name", "organisation", "organisation_name", "setting", "psc", "ics", "services")
@@ -75,8 +75,9 @@ def _sites(read: returns.Return, place: str) -> list[_Site]:
         site = _site(entries)
         other = found.setdefault(site.code.casefold(), site)
         if other is not site:
-            both = f"'{site.entry.organisation_title}' and '{other.entry.organisation_title}'"
-            faults.append(errors.Fault(f"{both} both have the code '{site.code}'", site.entry.place, site.entry.line))
+            both = " and ".join(f"'{tables.shown(one.entry.organisation_title)}'" for one in (site, other))
+            message = f"{both} both have the code '{tables.shown(site.code)}'"
+            faults.append(errors.Fault(message, site.entry.place, site.entry.line, site.entry.named_in))
     if faults:
         raise errors.InputError(faults)
     return [found[code] for code in sorted(found)]

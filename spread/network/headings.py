@@ -76,40 +76,45 @@ def lay_out(table: tables.Table, mapping: Mapping[str, str], known: set[str], fi
     known
         Interventions a heading may name.
     """
-    fields = _fields(table.columns, mapping, findings)
+    columns = tuple(dict.fromkeys(table.columns))
+    fields = _fields(columns, mapping, findings, line=table.line)
     components: dict[str, str] = {}
     aside: list[str] = []
-    for heading in table.columns:
+    for heading in columns:
         if heading in fields:
             continue
         name = LEAVE_ASIDE if _field_of(heading, mapping) else _component(heading, table, mapping, known)
         if name == LEAVE_ASIDE:
             aside.append(heading)
         else:
-            _check_unclaimed(heading, name, components, findings)
+            _check_unclaimed(heading, name, components, findings, line=table.line)
             components[heading] = name
     if not components:
-        findings.add("no column holds stages, such as 'Stage 5 - Adoption'")
+        findings.add("no column holds stages, such as 'Stage 5 - Adoption'", line=table.line)
     return Layout(fields, components, tuple(aside))
 
 
-def _fields(columns: Sequence[str], mapping: Mapping[str, str], findings: tables.Findings) -> dict[str, str]:
+def _fields(
+    columns: Sequence[str], mapping: Mapping[str, str], findings: tables.Findings, *, line: int
+) -> dict[str, str]:
     """The column of each field: the one it was given, or the first of those known by it."""
     found: dict[str, str] = {}
     for field, usual in HEADINGS.items():
         theirs = [heading for heading in columns if _field_of(heading, mapping) == field]
         given = [heading for heading in theirs if return_columns.plain(heading) in mapping]
         if len(given) > 1:
-            _check_unclaimed(given[1], field, {given[0]: field}, findings)
+            _check_unclaimed(given[1], field, {given[0]: field}, findings, line=line)
         chosen = given or sorted(theirs, key=lambda heading: (*usual, field).index(return_columns.plain(heading)))
         found |= {heading: field for heading in chosen[:1]}
     return found
 
 
-def _check_unclaimed(heading: str, meaning: str, taken: Mapping[str, str], findings: tables.Findings) -> None:
+def _check_unclaimed(
+    heading: str, meaning: str, taken: Mapping[str, str], findings: tables.Findings, *, line: int
+) -> None:
     other = next((other for other, its in taken.items() if its == meaning), None)
     if other is not None:
-        findings.add(f"columns '{tables.shown(other)}' and '{tables.shown(heading)}' are both {meaning}")
+        findings.add(f"columns '{tables.shown(other)}' and '{tables.shown(heading)}' are both {meaning}", line=line)
 
 
 def _component(heading: str, table: tables.Table, mapping: Mapping[str, str], known: set[str]) -> str:

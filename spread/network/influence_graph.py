@@ -72,10 +72,7 @@ def write_influences(
     if len(edges) > MOST_EDGES:
         message = f"would have {len(edges):,} edges; ask for one --intervention, or for one --site"
         raise errors.InputError(errors.Fault(message, str(path)))
-    graph = as_graph(nodes, edges)
-    with errors.writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        export.write_graph(graph, path)
+    export.write_graph(as_graph(nodes, edges), path)
     return path
 
 

@@ -126,7 +126,7 @@ def _fifth(row: tables.Row, findings: tables.Findings) -> int:
     if fifth.is_integer():
         return int(fifth)
     if not math.isnan(fifth):
-        findings.add(f"{row.text('imd_fifth')} is not a whole number", line=row.line, key="imd_fifth")
+        findings.add(f"{tables.shown(row.text('imd_fifth'))} is not a whole number", line=row.line, key="imd_fifth")
     return 0
 
 

@@ -42,6 +42,7 @@ class Unplaced(NamedTuple):
     line: int
     rows: int
     hint: str
+    named_in: str
 
 
 class Observed(NamedTuple):
@@ -152,7 +153,9 @@ def place_return(
 def _unplaced(entries: Sequence[returns.Entry], directory: Directory, number: int) -> Unplaced:
     first = entries[0]
     hint = directory.hint(first) if number < tables.FAULTS_WITH_HINTS else ""
-    return Unplaced(first.psc, first.organisation_title, first.site, first.place, first.line, len(entries), hint)
+    return Unplaced(
+        first.psc, first.organisation_title, first.site, first.place, first.line, len(entries), hint, first.named_in
+    )  # fmt: skip
 
 
 def eligible_sites(scenario: "schema.Scenario", population: Population) -> Eligible:
@@ -189,7 +192,7 @@ def read_start(path: Path, as_of: date, *, scenario: "schema.Scenario", populati
         errors.Fault(
             f"'{tables.shown(one.site or one.organisation)}' is nobody of this world"
             f"{f'; {one.hint}' if one.hint else '; mend it, or leave its rows out'}",
-            one.place, one.line,
+            one.place, one.line, one.named_in,
         )
         for one in observed.unplaced
     ]  # fmt: skip

@@ -15,7 +15,6 @@ from spread import cells, dates, errors
 from spread.network import headings, own_world, stages, tables, workbooks
 from spread.scenarios import catalogue, names
 
-MOST_FAULTS = 300
 HEADER_ROWS = 20
 SHORTEST_NAME_TO_CORRECT = 5
 _ANY = tables.Columns((), further=True)
@@ -25,7 +24,8 @@ class Entry(NamedTuple):
     """One row: who reported, for which quarter (its last day), and what of each component.
 
     `stages` holds a stage 0-7, `stages.NOT_ELIGIBLE`, or None where nothing was reported. Text is empty where the file
-    says nothing; `psc` is a code of the catalogue, or the name of a collaborative of the user's own.
+    says nothing; `psc` is a code of the catalogue, or the name of a collaborative of the user's own; `named_in` is the
+    heading of the column that names the organisation or site.
     """
 
     place: str
@@ -40,6 +40,7 @@ class Entry(NamedTuple):
     phase: str
     quarter: date
     stages: Mapping[str, int | None]
+    named_in: str = ""
 
     @property
     def organisation(self) -> str:
@@ -123,7 +124,7 @@ def _read(path: Path, columns: Mapping[str, str], known: Iterable[str]) -> Retur
     everything = [findings, *(sheet.findings for sheet in sheets)]
     if not any(found.faults for found in everything):
         _check_repeats(entries, findings)
-    _raise(everything)
+    tables.raise_faults(*everything)
     if not entries:
         raise errors.InputError(errors.Fault("holds no rows", str(path)))
     return Return(components, tuple(entries), tuple(dict.fromkeys(aside)))
@@ -132,21 +133,15 @@ def _read(path: Path, columns: Mapping[str, str], known: Iterable[str]) -> Retur
 def is_return(path: Path, columns: Mapping[str, str] | None = None) -> bool:
     """Whether a file's columns are those of a return, rather than of a ``stages.csv``; False when it cannot be read.
 
-    `columns` are the meanings of headings, as for `read_return`.
+    A workbook can be nothing else, whatever is wrong with it. `columns` are the meanings of headings, as for
+    `read_return`.
     """
     findings = tables.Findings(str(path))
+    if workbooks.is_workbook(path, findings):
+        return True
     mapping = headings.read_mapping(columns or {}, findings)
     sheets, _ = _sheets(path, mapping, findings)
     return any(sheet.table.columns for sheet in sheets) and not findings.faults
-
-
-def _raise(found: Sequence[tables.Findings]) -> None:
-    faults = [fault for findings in found for fault in findings.faults]
-    if len(faults) > MOST_FAULTS:
-        more = errors.Fault(f"more than {MOST_FAULTS} faults; mend these first", faults[0].place)
-        raise errors.InputError([*faults[:MOST_FAULTS], more])
-    if faults:
-        raise errors.InputError(faults)
 
 
 # ---- sheets ----
@@ -181,7 +176,8 @@ def _from_workbook(path: Path, sheet: workbooks.Sheet, mapping: Mapping[str, str
             ]
             for row in rows:
                 tables.check_cells(row, findings)
-            return _Sheet(tables.Table(columns, tuple(row for row in rows if any(row.cells.values()))), findings)
+            kept = tuple(row for row in rows if any(row.cells.values()))
+            return _Sheet(tables.Table(columns, kept, line), findings)
     return None
 
 
@@ -191,7 +187,7 @@ def _from_workbook(path: Path, sheet: workbooks.Sheet, mapping: Mapping[str, str
 def _entries(table: tables.Table, layout: headings.Layout, findings: tables.Findings) -> list[Entry]:
     found = []
     for row in table.rows:
-        if len(findings.faults) > MOST_FAULTS:
+        if len(findings.faults) > tables.MOST_FAULTS:
             break
         entry = _entry(row, layout, findings)
         if entry is not None:
@@ -212,7 +208,8 @@ def _entry(row: tables.Row, layout: headings.Layout, findings: tables.Findings) 
     if quarter is None or len(findings.faults) > before:
         return None
     text = {field: said.get(field, "") for field in headings.HEADINGS if field not in headings.NEEDED}
-    return Entry(place=findings.place, line=row.line, psc=psc, quarter=quarter, stages=reported, **text)
+    named_in = next(heading_of[field] for field in reversed(headings.WHO) if said.get(field))
+    return Entry(findings.place, row.line, psc, quarter=quarter, stages=reported, named_in=named_in, **text)
 
 
 def _identity(row: tables.Row, heading: str, findings: tables.Findings) -> str:
@@ -221,9 +218,7 @@ def _identity(row: tables.Row, heading: str, findings: tables.Findings) -> str:
     if text.startswith("="):
         findings.add(f"'{tables.shown(text)}' is a formula; put its value there", line=row.line, key=heading)
         return ""
-    if text.startswith("'") and text[1:].startswith(cells.FORMULA_STARTS):
-        return text[1:]
-    return "" if text.casefold() in stages.NOT_REPORTED else text
+    return "" if text.casefold() in stages.NOT_REPORTED else cells.as_meant(text)
 
 
 def _psc(row: tables.Row, text: str, heading: str, findings: tables.Findings) -> str:
@@ -256,10 +251,11 @@ def _quarter(row: tables.Row, text: str, heading: str, findings: tables.Findings
             findings.add("is blank; give the quarter, such as '2022/23 Q2'", line=row.line, key=heading)
         return None
     try:
-        return quarter_end(text)
+        found = quarter_end(text)
     except ValueError as error:
         findings.add(str(error), line=row.line, key=heading)
         return None
+    return found if tables.check_day(found, row, heading, findings) else None
 
 
 @lru_cache(maxsize=1024)
@@ -298,5 +294,5 @@ def _check_repeats(entries: Sequence[Entry], findings: tables.Findings) -> None:
                 sheet = "" if earlier.place == entry.place else f" of {earlier.place}"
                 said = f"{entry.site or entry.organisation_title}, {dates.quarter_name(entry.quarter)}"
                 message = f"'{tables.shown(said)}' is there twice, first on line {earlier.line}{sheet}"
-                findings.faults.append(errors.Fault(message, entry.place, entry.line))
+                findings.faults.append(errors.Fault(message, entry.place, entry.line, entry.named_in))
                 break

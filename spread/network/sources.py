@@ -67,12 +67,14 @@ def _read(path: Path | None, columns: tables.Columns) -> Source:
 
 
 def _read_graph(path: Path, *, with_sites: bool) -> tuple[Source, Source]:
-    """The nodes and the edges of a graph; only the edges keep the faults of the file as such."""
+    """The nodes and the edges of a graph; the faults of the file as such are kept once, with the sites if wanted."""
     from spread.network import graphs  # networkx is slow to import
 
     findings = tables.Findings(str(path))
     nodes, edges = graphs.read_graph(path, findings)
     in_nodes = tables.Findings(str(path))
-    if with_sites and not findings.faults:
-        tables.check_columns(nodes.columns, SITE_COLUMNS, in_nodes)
+    if with_sites and nodes.rows:
+        tables.check_columns(nodes.columns, SITE_COLUMNS, in_nodes, line=nodes.rows[0].line)
+    if with_sites and findings.faults:
+        return Source(nodes, findings), Source(edges, in_nodes)
     return Source(nodes, in_nodes), Source(edges, findings)

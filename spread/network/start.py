@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spread import dates, errors
+from spread import errors
 from spread.network import tables
 from spread.network.population import Ints, Population
 
@@ -111,6 +111,8 @@ def read_stages(path: Path, as_of: date, *, population: Population | None, inter
     reports = [report for report in found if report is not None]
     _check_repeats(table, found, findings)
     latest = _latest(reports, as_of)
+    if not table.rows and not findings.faults:
+        findings.add("has a header and no rows")
     if not latest and not findings.faults:
         findings.add(f"has no row dated on or before {as_of}", key="date")
     tables.raise_faults(findings)
@@ -161,7 +163,7 @@ def _report(
     if stage is None and row.text("stage"):
         message = f"'{tables.shown(row.text('stage'))}' is no stage; write 0 to {LAST_STAGE}, stopped or lapsed"
         findings.add(message, line=row.line, key="stage")
-    reported, since = _date(row, "date", findings), _date(row, "since", findings)
+    reported, since = (tables.day(row, column, findings) for column in ("date", "since"))
     if reported and since and since > reported:
         findings.add(f"{since} is after the row's date, {reported}", line=row.line, key="since")
     if len(findings.faults) > before or stage is None or reported is None:
@@ -175,17 +177,6 @@ def _check_intervention(row: tables.Row, intervention_of: dict[str, int], findin
         hint = errors.did_you_mean(name, list(intervention_of)) or f"; it has {', '.join(intervention_of)}"
         message = f"'{tables.shown(name)}' is not an intervention of the scenario{hint}"
         findings.add(message, line=row.line, key="intervention")
-
-
-def _date(row: tables.Row, column: str, findings: tables.Findings) -> date | None:
-    text = row.text(column)
-    if not text:
-        return None
-    try:
-        return dates.parse_date(text)
-    except ValueError as error:
-        findings.add(str(error), line=row.line, key=column)
-        return None
 
 
 def _check_repeats(table: tables.Table, found: Sequence[_Report | None], findings: tables.Findings) -> None:

@@ -10,20 +10,28 @@ import math
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from spread import errors
+from spread import dates, errors
+from spread.scenarios import quoting
 
 MEGABYTE = 1_000_000
 LARGEST_FILE_MEGABYTES = 100
-# Control characters, line separators and the marks that reverse the direction of text.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+MOST_LINES = 2_000_000
+MOST_COLUMNS = 1_000
+LONGEST_LINE = 1_000_000
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # Near enough to a known name to be that name misspelt rather than a column of the user's own.
 MISSPELT = 0.85
+LONGEST_CELL_SHOWN, LONGEST_KEY_SHOWN = 40, 80
 # Looking for the name that was meant takes long among many thousand sites.
 FAULTS_WITH_HINTS = 20
+# Nobody reads more of them.
+MOST_FAULTS = 300
+# From the first day of the NHS on; what is earlier or later is a slip of the pen.
+FIRST_DAY, LAST_DAY = date(1948, 7, 5), date(2199, 12, 31)
 
 
 @dataclass(slots=True)
@@ -35,7 +43,8 @@ class Findings:
 
     def add(self, message: str, *, line: int = 0, key: str = "") -> None:
         """Note one fault."""
-        self.faults.append(errors.Fault(message, place=self.place, line=line, key=key))
+        name = quoting.clean(quoting.shortened(key, LONGEST_KEY_SHOWN))
+        self.faults.append(errors.Fault(quoting.message(message), place=self.place, line=line, key=name))
 
 
 class Row(NamedTuple):
@@ -50,10 +59,11 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table as read: columns in the file's order, rows without the blank ones."""
+    """A table as read: columns in the file's order, rows without the blank ones, and the line of the header."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    line: int = 0
 
 
 class Columns(NamedTuple):
@@ -75,6 +85,9 @@ def raise_faults(*findings: Findings) -> None:
     spread.errors.InputError
     """
     faults = [fault for found in findings for fault in found.faults]
+    if len(faults) > MOST_FAULTS:
+        more = errors.Fault(f"more than {MOST_FAULTS} faults; mend these first", faults[0].place)
+        raise errors.InputError([*faults[:MOST_FAULTS], more])
     if faults:
         raise errors.InputError(faults)
 
@@ -111,6 +124,9 @@ def read_csv(path: Path, columns: Columns, findings: Findings) -> Table:
     text = read_text(path, findings)
     if not text.strip():
         return EMPTY
+    if fault := _fault_of_shape(text):
+        findings.add(fault)
+        return EMPTY
     records = _records(text, findings)
     if not records:
         return EMPTY
@@ -118,7 +134,7 @@ def read_csv(path: Path, columns: Columns, findings: Findings) -> Table:
     if not _check_header(header, columns, findings, line=records[0][0]):
         return EMPTY
     rows = [_row(header, line, cells, findings) for line, cells in records[1:]]
-    return Table(header, tuple(row for row in rows if row is not None))
+    return Table(header, tuple(row for row in rows if row is not None), records[0][0])
 
 
 def check_columns(header: Sequence[str], columns: Columns, findings: Findings, *, line: int = 0) -> bool:
@@ -156,27 +172,47 @@ def number(
         findings.add(f"'{shown(text)}' is not a number", line=row.line, key=column)
         return math.nan
     if above is not None and value <= above:
-        findings.add(f"{text} is not above {above:g}", line=row.line, key=column)
+        findings.add(f"{shown(text)} is not above {above:g}", line=row.line, key=column)
         return math.nan
     if not low <= value <= high:
         bounds = f"above {_plain(high)}" if math.isinf(low) else f"not between {_plain(low)} and {_plain(high)}"
-        findings.add(f"{text} is {bounds}", line=row.line, key=column)
+        findings.add(f"{shown(text)} is {bounds}", line=row.line, key=column)
         return math.nan
     return value
 
 
+def day(row: Row, column: str, findings: Findings) -> date | None:
+    """A cell as a day; None when blank, and with a fault when it is no day of the NHS."""
+    text = row.text(column)
+    if not text:
+        return None
+    try:
+        found = dates.parse_date(text)
+    except ValueError as error:
+        findings.add(str(error), line=row.line, key=column)
+        return None
+    return found if check_day(found, row, column, findings) else None
+
+
+def check_day(found: date, row: Row, column: str, findings: Findings) -> bool:
+    """Whether a day is one of the NHS; a fault when it is not."""
+    if FIRST_DAY <= found <= LAST_DAY:
+        return True
+    findings.add(f"{found} is not between {FIRST_DAY.year} and {LAST_DAY.year + 1}", line=row.line, key=column)
+    return False
+
+
 def shown(text: str) -> str:
     """A cell as quoted in a message: short, and without characters that could upset a screen."""
-    clean = _UNPRINTABLE.sub("?", text)
-    return clean if len(clean) <= 40 else clean[:39] + "…"
+    return quoting.clean(quoting.shortened(text, LONGEST_CELL_SHOWN))
 
 
 def check_cells(row: Row, findings: Findings) -> None:
     """Note every cell holding a character that is not text: control characters, line breaks, reversals."""
-    if not _UNPRINTABLE.search("".join(row.cells.values())):
+    if not quoting.UNPRINTABLE.search("".join(row.cells.values())):
         return
     for column, cell in row.cells.items():
-        if _UNPRINTABLE.search(cell):
+        if column and quoting.UNPRINTABLE.search(cell):
             findings.add(f"'{shown(cell)}' holds a control character or line break", line=row.line, key=column)
 
 
@@ -210,6 +246,23 @@ def _plain(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
+def _fault_of_shape(text: str) -> str:
+    """Whether a text is longer or wider than any table, before its cells are told apart."""
+    ending = "\n" if "\n" in text else "\r"
+    if text.count("\n") > MOST_LINES or text.count("\r") > MOST_LINES:
+        return f"has more than {MOST_LINES:,} lines"
+    if text.count(",", 0, (text.find(ending) + 1) or len(text)) >= MOST_COLUMNS:
+        return f"has more than {MOST_COLUMNS:,} columns"
+    start = 0
+    while start < len(text):
+        end = text.find(ending, start)
+        end = len(text) if end < 0 else end
+        if end - start > LONGEST_LINE:
+            return f"has a line of more than {LONGEST_LINE:,} characters"
+        start = end + 1
+    return ""
+
+
 def _records(text: str, findings: Findings) -> list[tuple[int, tuple[str, ...]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = []
@@ -233,7 +286,7 @@ def _check_header(header: tuple[str, ...], columns: Columns, findings: Findings,
         findings.add(f"column '{shown(name)}' is there twice", line=line)
     if "" in header:
         findings.add(f"column {header.index('') + 1} has no name", line=line)
-    if any(_UNPRINTABLE.search(name) for name in header):
+    if any(quoting.UNPRINTABLE.search(name) for name in header):
         findings.add("a column name holds a control character", line=line)
         return False
     return check_columns(header, columns, findings, line=line)

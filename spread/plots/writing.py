@@ -1,16 +1,14 @@
 """Figures on disk: SVG and PNG, the numbers beside them as CSV, the words for those who cannot see them."""
 
 import io
-import os
 import re
-import tempfile
 from pathlib import Path
 from xml.sax import saxutils
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from spread import errors
+from spread import files
 from spread.outcomes import tables
 from spread.plots import theme
 
@@ -20,7 +18,7 @@ PNG_DOTS_PER_INCH = 200
 def write_figure(figure: Figure, stem: Path | str, *, frame: pd.DataFrame, alt_text: str) -> list[Path]:
     """Write ``stem.svg``, ``stem.png``, ``stem.csv`` and ``stem.txt`` and return their paths in that order.
 
-    The same figure gives the same bytes: no dates, no random names. Files appear whole or not at all.
+    The same figure gives the same bytes: no dates, no random names. They appear together, each whole.
 
     Parameters
     ----------
@@ -42,12 +40,9 @@ def write_figure(figure: Figure, stem: Path | str, *, frame: pd.DataFrame, alt_t
         ".csv": tables.csv_text(frame).encode(),
         ".txt": (words + "\n").encode(),
     }
-    paths = []
-    for suffix, content in contents.items():
-        path = place.with_name(place.name + suffix)
-        _write_whole(path, content)
-        paths.append(path)
-    return paths
+    named = {place.with_name(place.name + suffix): content for suffix, content in contents.items()}
+    files.put_together(named)
+    return list(named)
 
 
 def _render(figure: Figure, kind: str) -> bytes:
@@ -70,23 +65,3 @@ def _render_svg(figure: Figure, alt_text: str) -> str:
         raise ValueError("the drawing has no svg element")
     role = ' role="img" aria-labelledby="figure-title figure-description"'
     return f"{drawing[: opening.end()]}{role}>\n {words} {drawing[opening.end() + 1 :].lstrip()}"
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    with errors.writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-        partial = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            partial.chmod(0o666 & ~_file_mask())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-
-
-def _file_mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

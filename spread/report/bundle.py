@@ -8,21 +8,25 @@ name it must not hold before it is written.
 
 import hashlib
 import io
+import re
 import secrets
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from spread import errors
+from spread import errors, files
 from spread.report import anonymous, bundle_readme, disclosure, plain_copy, pseudonyms
-from spread.runs import files, store
+from spread.runs import store
+from spread.scenarios import values
 
 ENDING: Final = ".zip"
 README, SUMS = "README.md", "SHA256SUMS"
 STAMP: Final = (1980, 1, 1, 0, 0, 0)
 FILE_MODE: Final = 0o644 << 16
 UNIX: Final = 3
+NOT_IN_NAMES: Final = re.compile(r"^[^A-Za-z0-9]+|[^A-Za-z0-9._-]|\.(?![A-Za-z0-9_-])", re.ASCII)
+LONGEST_PLACE: Final = 100
 TEXTS: Final = (".csv", ".json", ".md", ".toml", "")
 
 
@@ -79,8 +83,9 @@ def write_bundle(
 
 
 def _places(runs: Sequence[store.StoredRun]) -> list[str]:
-    """The folder of each run in a bundle."""
-    return [f"{run.manifest['name']}-{run.manifest['key']}" for run in runs]
+    """The folder of each run in a bundle, whatever a manifest says the run is called."""
+    said = [NOT_IN_NAMES.sub("-", f"{run.manifest['name']}-{run.manifest['key']}") for run in runs]
+    return [(f"run-{name}" if values.RESERVED.fullmatch(name) else name)[:LONGEST_PLACE] for name in said]
 
 
 def _anonymous(runs: Sequence[store.StoredRun], least: int, key: bytes) -> list[Member]:
@@ -136,18 +141,15 @@ def _digest(member: Member) -> str:
 
 def _write(members: Iterable[Member], path: Path) -> None:
     """Write a zip file, whole or not at all, with nothing in it that depends on when or where."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with errors.writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with files.beside(path) as partial:
             with partial.open("wb") as file:
                 with zipfile.ZipFile(file, "w") as archive:
                     for member in sorted(members, key=lambda one: one.name):
                         _add(archive, member)
                 files.settle_file(file)
             partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 def _add(archive: zipfile.ZipFile, member: Member) -> None:

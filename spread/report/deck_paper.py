@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spread import errors
+from spread.network import archives
 
 EMU_PER_INCH: Final = 914_400
 WIDTH, HEIGHT = 13.333, 7.5
@@ -19,6 +20,8 @@ TITLE_TOP, TITLE_HEIGHT, FOOTER_TOP, FOOTER_HEIGHT = 0.4, 1.0, 6.95, 0.35
 NUMBER_WIDTH = 0.8
 LEAST_BODY = 3.0
 """A body lower than this leaves a template's title no place on the slide."""
+LIMITS: Final = archives.Limits(packed_megabytes=100, unpacked_megabytes=300, parts=5_000, tags=1_000_000)
+"""Of a template; all of it is held in memory, its tags many times as large as they are written."""
 FONT = "Arial"
 THEME_COLOURS: Final = {
     "dk2": "003087", "lt2": "E8EDEE", "accent1": "005EB8", "accent2": "41B6E6", "accent3": "425563",
@@ -77,6 +80,8 @@ def _read(template: Path) -> Any:
     import pptx
     from pptx.exc import PackageNotFoundError
 
+    if fault := archives.fault_of(template, LIMITS, "presentation"):
+        raise errors.InputError(errors.Fault(fault, f"--template {template}"))
     wanted = "is no PowerPoint file that can be read; expected one saved as .pptx"
     try:
         presentation = pptx.Presentation(str(template))

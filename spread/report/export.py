@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from spread import errors
+from spread import errors, files
 from spread.outcomes import tables as outcome_tables
 from spread.report import exported, titles, workbook
-from spread.runs import files, store
+from spread.runs import store
 from spread.scenarios import reading, schema
 
 ENDING = ".xlsx"
@@ -79,9 +79,7 @@ def write_workbook(
     scenario = reading.read_scenario(folder / store.SCENARIO)
     sheets = [sheet for sheet in _sheets(run, scenario, name_sites=name_sites) if sheet.rows]
     content = workbook.workbook_bytes(_cover(run, scenario, contact=contact), NOTES, sheets)
-    with errors.writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_whole(path, content)
+    files.put(path, content)
     return len(sheets)
 
 

@@ -9,12 +9,12 @@ Source: https://analysisfunction.civilservice.gov.uk/policy-store/making-spreads
 
 import io
 import math
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spread import cells
+from spread.network import workbooks
 
 if TYPE_CHECKING:
     import openpyxl
@@ -27,10 +27,8 @@ FORMATS = {"text": "@", "whole": "#,##0", "number": "#,##0.0", "percent": "0.0",
 LANGUAGE = "en-GB"
 FONT, TEXT_SIZE, TITLE_SIZE, HEADING_SIZE = "Arial", 12, 16, 14
 NARROWEST, WIDEST, COVER_WIDTH = 14, 60, 100
-LONGEST_CELL = 32_767
 ROOM = 2
 """Characters a column is wider than its longest text."""
-INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 class Column(NamedTuple):
@@ -82,8 +80,9 @@ def workbook_bytes(cover: Cover, notes: Sequence[tuple[str, str]], sheets: Seque
         _write_sheet(book.create_sheet(sheet.tab), sheet)
     _link_contents(book["Contents"], whole)
     buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    with workbooks.saving():
+        book.save(buffer)
+    return workbooks.checked(buffer.getvalue())
 
 
 def _describe(book: "openpyxl.Workbook", cover: Cover) -> None:
@@ -141,7 +140,7 @@ def cell_of(value: Any, column: Column) -> Any:
 
 def _safe(value: Any) -> str:
     """Text that no spreadsheet takes for a formula and no XML file refuses."""
-    return INVISIBLE.sub(" ", str(cells.neutral(str(value))))[:LONGEST_CELL]
+    return cells.sheet_text(value)
 
 
 def _text_of(cell: Any) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spread.runs import files, replicate
+from spread import files
+from spread.runs import replicate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,11 @@ class StoredChunk:
         table = parquet.read_table(pyarrow.BufferReader(self._column(self._schema.names.index(EVENTS))))
         return (table.to_pandas(),)
 
+    def loaded(self) -> replicate.Chunk:
+        """The same in memory."""
+        arrays = {name: self.array(name) for name in self.names}
+        return replicate.Chunk(self.first_draw, self.draws, arrays, self.events, self.failures)
+
     @cached_property
     def _schema(self) -> Any:
         import pyarrow
@@ -90,9 +96,14 @@ def is_whole(chunk: StoredChunk) -> bool:
         return False
 
 
+def span_of(chunk: replicate.Chunk) -> str:
+    """Its first and last draw, as they stand in the name of its file."""
+    return f"{chunk.first_draw:06d}-{chunk.first_draw + chunk.draws - 1:06d}"
+
+
 def write_chunk(folder: Path, chunk: replicate.Chunk) -> StoredChunk:
     """Write a chunk to a folder: it is there, whole and safely on disk, or not there."""
-    path = folder / f"{chunk.first_draw:06d}-{chunk.first_draw + chunk.draws - 1:06d}.arrow"
+    path = folder / f"{span_of(chunk)}.arrow"
     content = encode(chunk)
     files.write_whole(path, content)
     return StoredChunk(path, chunk.first_draw, chunk.draws, hashlib.sha256(content).hexdigest())

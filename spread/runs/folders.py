@@ -8,6 +8,7 @@ holds the lock of both; the system lets go of it when its process ends, however 
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -16,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from spread import errors
-from spread.runs import files, journal
+from spread import errors, files
+from spread.runs import journal
 
 ROOT = Path("results")
 MANIFEST = "manifest.json"
@@ -99,19 +100,43 @@ def move_finished(folder: Path, *, key: str) -> bool:
 def move_into_place(building: Path, folder: Path) -> None:
     """Give a finished working folder its place, in one step; a run that was there goes."""
     (building / journal.JOURNAL).unlink(missing_ok=True)
-    old = folder.with_name(f".{folder.name}.old")
+    old = _moved_aside(folder)
     shutil.rmtree(old, ignore_errors=True)
     replaces = folder.exists()
-    if replaces:
-        folder.rename(old)
     try:
+        if replaces:
+            folder.rename(old)
         building.rename(folder)
     except BaseException:
-        if replaces:
-            old.rename(folder)
+        _put_back(old, folder)
         raise
     files.settle_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _moved_aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
+
+
+def _put_back(old: Path, folder: Path) -> None:
+    """Give a run its name back that was moved aside for one that did not come.
+
+    Raises
+    ------
+    MachineError
+        When it cannot be moved.
+    """
+    if old.exists() and not folder.exists():
+        with errors.writing(folder, after=f"; what was there is in {old}, and the same command puts it back"):
+            old.rename(folder)
+
+
+def discard(folder: Path) -> None:
+    """Take an unfinished folder away in one step, so that half of it never stays, and then remove what is in it."""
+    aside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
+    with contextlib.suppress(OSError):
+        folder.rename(aside)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -143,14 +168,17 @@ def held(folder: Path, *, wait: bool = True, say: Callable[[str], None] = lambda
         time.sleep(LOOK_AGAIN_SECONDS)
         handle = _take(place)
     try:
-        os.truncate(handle, 0)
-        os.write(handle, json.dumps({"pid": os.getpid(), "since": f"{datetime.now():%d %B, %H:%M}"}).encode())
+        with errors.writing(place):
+            os.truncate(handle, 0)
+            os.write(handle, json.dumps({"pid": os.getpid(), "since": f"{datetime.now():%d %B, %H:%M}"}).encode())
+        _put_back(_moved_aside(folder), folder)
         yield
     finally:
         # While it is ours: whoever opened it meanwhile finds that it has lost its name, and begins anew.
         with contextlib.suppress(OSError):
             place.unlink()
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            os.close(handle)
 
 
 def is_held(folder: Path) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spread import errors
-from spread.runs import files, folders
+from spread import errors, files
+from spread.runs import folders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,19 +72,9 @@ def append_forecasts(ambitions: "pd.DataFrame", *, manifest: Mapping[str, Any], 
         _refuse_other(next(_rows(path), []), tables.columns("forecasts"), path)
     about = {name: manifest[name] for name in ABOUT}
     rows = tables.forecasts_frame(ambitions, **about)
-    with errors.writing(path, after=INTACT):
-        root.mkdir(parents=True, exist_ok=True)
-        _append(path, tables.csv_text(rows))
+    # Written anew, so that a disk that fills up cannot leave half a row; one process at a time, so that none is lost.
+    with folders.held(path), errors.writing(path, after=INTACT):
+        before = path.read_bytes() if path.exists() else b""
+        text = tables.csv_text(rows)
+        files.write_whole(path, before + (text.partition("\n")[2] if before else text).encode())
     return path
-
-
-def _append(path: Path, text: str) -> None:
-    with path.open("ab") as file:
-        size = file.tell()
-        rows = text if size == 0 else text.partition("\n")[2]
-        try:
-            file.write(rows.encode())
-            files.settle_file(file)
-        except BaseException:
-            file.truncate(size)
-            raise

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from spread import errors
 
 JOURNAL = "journal.sqlite"
+REFUSALS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY)
 TABLES = """
 CREATE TABLE run (about TEXT NOT NULL);
 CREATE TABLE chunk (
@@ -72,14 +73,25 @@ class Journal:
 
 
 def read(folder: Path) -> tuple[dict[str, Any], list[Entry]] | None:
-    """What a working folder's journal says of its run and its chunks, by draw; None when it cannot be read."""
+    """What a working folder's journal says of its run and its chunks, by draw; None when it is none.
+
+    Raises
+    ------
+    MachineError
+        When the machine refuses to read it.
+    """
     place = folder / JOURNAL
     if not place.is_file():
         return None
     try:
-        with contextlib.closing(sqlite3.connect(f"{place.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with contextlib.closing(sqlite3.connect(f"{place.absolute().as_uri()}?mode=rw", uri=True)) as database:
             ((about,),) = database.execute("SELECT about FROM run")
             rows = database.execute("SELECT first_draw, draws, file, sha256, failures FROM chunk ORDER BY first_draw")
             return json.loads(about), [Entry(*row) for row in rows]
-    except (sqlite3.Error, ValueError):
+    except ValueError:
+        return None
+    except sqlite3.Error as error:
+        # The lowest byte is the kind of error; a file that is no journal has others.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in REFUSALS:
+            raise errors.MachineError(f"cannot read {place}: {error}") from error
         return None

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import spread
-from spread import cells, errors
-from spread.runs import files, folders, provenance
+from spread import cells, errors, files
+from spread.runs import folders, provenance
 from spread.scenarios import schema, writing
 
 Draw = Callable[[Path], object]

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from spread import errors
 from spread.outcomes import collect
-from spread.runs import replicate
+from spread.runs import elsewhere, replicate
 
 Progress = Callable[[int, int], None]
 Pieces = list[tuple[int, int]]
@@ -99,7 +99,7 @@ def run_pieces(
     workers
         Threads or processes, as many as cores unless given; one is this thread itself.
     executor
-        Another place to run them; the job is sent along.
+        Another place to run them (`elsewhere`).
 
     Raises
     ------
@@ -110,12 +110,7 @@ def run_pieces(
     pieces = share_out(job, pieces, engine, hands)
     count = max(1, min(hands, len(pieces)))
     if executor is not None:
-        sent = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
-
-        def elsewhere(first: int, draws: int) -> "futures.Future[replicate.Chunk]":
-            return executor.submit(_run_sent, sent, engine, first, draws)
-
-        yield from _as_finished(elsewhere, pieces, CHUNKS_AHEAD * count)
+        yield from elsewhere.run_pieces(job, pieces, executor, engine=engine, hands=count)
     elif count == 1:
         bench = replicate.make_bench(job, engine)
         yield from (replicate.run_chunk(job, first, draws, bench) for first, draws in pieces)
@@ -168,10 +163,11 @@ def worker_pool(job: replicate.Job, workers: int) -> Iterator[futures.Executor]:
         When one of them dies.
     """
     others = set(multiprocessing.active_children())
-    with tempfile.TemporaryDirectory(prefix="spread-") as folder:
+    with tempfile.TemporaryDirectory(prefix="spread-", ignore_cleanup_errors=True) as folder:
         # In a file: sent through a pipe, each worker would hold up the start of the next.
         place = Path(folder) / "job"
-        place.write_bytes(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
+        with errors.writing(place):
+            place.write_bytes(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
         context = multiprocessing.get_context("spawn")
         pool = futures.ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(place,))
         try:
@@ -239,14 +235,3 @@ def _run_piece(first: int, draws: int) -> replicate.Chunk:
     if _job is None:
         raise RuntimeError("this worker has not been given its job")
     return replicate.run_chunk(_job, first, draws, replicate.make_bench(_job, replicate.PROCESS))
-
-
-def _run_sent(sent: bytes, engine: str, first: int, draws: int) -> replicate.Chunk:
-    job = _received(sent)
-    return replicate.run_chunk(job, first, draws, replicate.make_bench(job, engine))
-
-
-@functools.lru_cache(maxsize=1)
-def _received(sent: bytes) -> replicate.Job:
-    job: replicate.Job = pickle.loads(sent)  # noqa: S301 - sent by our own main process
-    return job

@@ -1,5 +1,6 @@
 """What a result is made of: the key that names a run, the code and versions behind it."""
 
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -106,6 +107,7 @@ def run_key(
     return text_hash(json.dumps(parts, sort_keys=True))[:KEY_DIGITS]
 
 
+@functools.cache
 def code_hash() -> str:
     """Hash every source file that has a say in a run's values, so that chunks of two versions are never mixed."""
     package = Path(spread.__file__).parent

@@ -3,10 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from spread import cells, errors
+from spread import cells, errors, files
 from spread.network import data, placing, workbooks
 from spread.outcomes import returns
-from spread.runs import files, plan, replicate
+from spread.runs import plan, replicate
 from spread.scenarios import catalogue, schema
 
 PREFIX = "return_"
@@ -79,9 +79,7 @@ def keep_return(simulated: returns.SimulatedReturn, path: Path, *, force: bool) 
         content = workbooks.write_workbook(simulated.columns, simulated.rows, sheet=SHEET)
     else:
         content = cells.csv_text(simulated.columns, simulated.rows).encode()
-    with errors.writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_whole(path, content)
+    files.put(path, content)
 
 
 def check_place(path: Path, *, force: bool) -> None:

@@ -10,11 +10,12 @@ and DeMets, Biometrika 70, 1983, 659-663).
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from spread.outcomes import collect
 from spread.runs import chunks as stored
-from spread.runs import local, replicate
+from spread.runs import local, replicate, shelf
 
 FIRST_LOOK_DRAWS = 250
 MOST_RUNS = 100_000
@@ -57,11 +58,15 @@ class InMemory:
 
 
 class Hands(NamedTuple):
-    """Who does the work: an engine, and how many threads or processes, or an executor."""
+    """Who does the work: an engine, and how many threads or processes, or an executor.
+
+    On a `shelf`, what is done for keepers in memory is kept, so that it is not done again after an interruption.
+    """
 
     engine: str = replicate.COMPILED
     workers: int | None = None
     executor: futures.Executor | None = None
+    shelf: Path | None = None
 
 
 class Look(NamedTuple):
@@ -75,11 +80,19 @@ class Look(NamedTuple):
 def gather(job: replicate.Job, draws: int, keeper: Keeper, hands: Hands, progress: Progress, note: str = "") -> None:
     """Run the draws before `draws` that are missing, and keep them."""
     gaps = stored.missing(keeper.chunks, draws)
+    kept = None if hands.shelf is None or not gaps else shelf.Shelf(hands.shelf, job)
+    if kept is not None:
+        for chunk in kept.within(gaps):
+            keeper.keep(chunk)
+        gaps = stored.missing(keeper.chunks, draws)
     done = draws - sum(count for _, count in gaps)
     progress(done * job.replicates, draws * job.replicates, note)
     pieces = local.cut(gaps, local.chunk_draws(job, hands.engine))
-    with contextlib.closing(local.run_pieces(job, pieces, **hands._asdict())) as finished:
+    working = local.run_pieces(job, pieces, engine=hands.engine, workers=hands.workers, executor=hands.executor)
+    with contextlib.closing(working) as finished:
         for chunk in finished:
+            if kept is not None:
+                kept.keep(chunk)
             keeper.keep(chunk)
             done += chunk.draws
             progress(done * job.replicates, draws * job.replicates, note)

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from spread import cells, errors
+from spread import cells, errors, files
 from spread.outcomes import tables as outcome_tables
 from spread.runs import chunks as stored
-from spread.runs import files, folders, values
+from spread.runs import folders, values
 from spread.runs.working import KEPT
 
 FIGURES = "figures"
@@ -157,13 +157,19 @@ def _write_table(path: Path, table: Table) -> str:
 
     writer = None
     with path.open("wb") as file:
-        for piece in [table] if isinstance(table, pd.DataFrame) else table:
-            rows = pyarrow.Table.from_pandas(piece, preserve_index=False)
-            writer = writer or parquet.ParquetWriter(file, rows.schema, compression="zstd")
-            writer.write_table(rows.cast(writer.schema))
-            taken.add(piece)
-        if writer is not None:
-            writer.close()
+        try:
+            for piece in [table] if isinstance(table, pd.DataFrame) else table:
+                rows = pyarrow.Table.from_pandas(piece, preserve_index=False)
+                writer = writer or parquet.ParquetWriter(file, rows.schema, compression="zstd")
+                writer.write_table(rows.cast(writer.schema))
+                taken.add(piece)
+            if writer is not None:
+                writer.close()
+        except BaseException:
+            if writer is not None:
+                # Forgotten unfinished it would write its end, and complain that the file is closed.
+                writer.is_open = False
+            raise
         files.settle_file(file)
     return taken.hexdigest()
 

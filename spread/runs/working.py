@@ -1,6 +1,6 @@
 """An unfinished run on disk: every chunk is kept as it comes, and the same command goes on from there."""
 
-import shutil
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent import futures
@@ -8,9 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from spread import errors
+from spread import errors, files
 from spread.runs import chunks as stored
-from spread.runs import files, folders, journal, replicate
+from spread.runs import folders, journal, replicate
 
 DRAWS = "draws"
 WAITING_AT_MOST = 8
@@ -46,7 +46,7 @@ class Working:
         with errors.writing(self.place):
             found = journal.read(self.place)
             if found is None or any(found[0].get(name) != about[name] for name in ("key", "code")):
-                shutil.rmtree(self.place, ignore_errors=True)
+                folders.discard(self.place)
             self.place.mkdir(parents=True, exist_ok=True)
             self.journal = journal.Journal(self.place, about)
             (self.place / DRAWS).mkdir(exist_ok=True)
@@ -118,7 +118,7 @@ class Working:
         self._writer.shutdown(wait=True)
         self.journal.close()
         if kind is not None and not self._chunks:
-            shutil.rmtree(self.place, ignore_errors=True)
+            folders.discard(self.place)
 
 
 def _refuse_others(place: Path) -> None:
@@ -135,8 +135,10 @@ def _refuse_others(place: Path) -> None:
 
 
 def begun(folder: Path) -> tuple[dict[str, Any], list[journal.Entry]] | None:
-    """What is known of the unfinished run of a folder, and its chunks; None when there is none."""
-    return journal.read(folders.working_folder(folder))
+    """What is known of the unfinished run of a folder, and its chunks; None when there is none that can be read."""
+    with contextlib.suppress(errors.MachineError):
+        return journal.read(folders.working_folder(folder))
+    return None
 
 
 def runs_kept(folder: Path) -> int:

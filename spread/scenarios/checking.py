@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spread import dates, errors
-from spread.scenarios import catalogue, documents, filling, levers, locate, return_columns
+from spread.scenarios import catalogue, documents, filling, levers, locate, quoting, return_columns
 
 Report = Callable[[locate.KeyPath, str], None]
 LONGEST_RUN_YEARS = 50
@@ -93,7 +93,7 @@ class Checks:
     def _check_word(self, path: locate.KeyPath, word: Any, known: Sequence[str]) -> None:
         if word is not None and word not in known:
             hint = errors.did_you_mean(word, known) if isinstance(word, str) else ""
-            self.report(path, f"{word!r} is not one of {', '.join(known)}{hint}")
+            self.report(path, f"{quoting.shown(word)} is not one of {', '.join(known)}{hint}")
 
     def _check_ambitions(self) -> None:
         interventions = self.tree.get("interventions")
@@ -202,6 +202,8 @@ class Checks:
             self.report(("world",), "population 'files' needs sites = 'sites.csv' or a graph")
 
     def _check_file(self, path: locate.KeyPath, given: Any) -> bool:
+        if given == "":
+            self.report(path, "is blank; expected the path of a file")
         if not isinstance(given, str) or not given:
             return False
         try:

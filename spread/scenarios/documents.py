@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from spread import errors
-from spread.scenarios import catalogue, locate
+from spread.scenarios import catalogue, locate, quoting
 
 Tree = dict[str, Any]
 SCHEMA = 1
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_NESTING = 32
 LONGEST_CHAIN = 32
+_LONGEST_KEY = 80
 _FILE_KEYS = {"world": ("sites", "memberships", "ties", "graph"), "start_from": ("returns", "stages")}
 _DOTTED_TOO_DEEP = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){32}""")
+_ENDLESS_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 _LINE_IN_MESSAGE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -30,15 +32,21 @@ class Document:
 
     def fault(self, path: locate.KeyPath, message: str) -> errors.Fault:
         """A fault at a key of this file."""
-        return errors.Fault(message, self.place, locate.line_of(self.lines, path), dotted(path))
+        return errors.Fault(quoting.message(message), self.place, locate.line_of(self.lines, path), dotted(path))
 
 
 def dotted(path: locate.KeyPath) -> str:
     """A key path as one reads it: ``change[2].coaches.NENC``, items counted from 1."""
     text = ""
     for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+        name = f"[{part + 1}]" if isinstance(part, int) else _key_name(part)
+        text += f".{name}" if text and not isinstance(part, int) else name
     return text
+
+
+def _key_name(key: str) -> str:
+    name = quoting.clean(quoting.shortened(key, _LONGEST_KEY))
+    return name if key.strip() else f'"{name}"'
 
 
 def read_chain(path_or_name: str | Path) -> tuple[Document, ...]:
@@ -66,7 +74,7 @@ def chain_of(document: Document) -> tuple[Document, ...]:
 def _base_of(document: Document) -> Document:
     base = document.tree["base"]
     if not isinstance(base, str) or not base:
-        message = f"{base!r} is no base; expected a name of the catalogue or a path ending in .toml"
+        message = f"{quoting.shown(base)} is no base; expected a name of the catalogue or a path ending in .toml"
         raise errors.InputError(document.fault(("base",), message))
     try:
         path, place = find(base, beside=document.path.parent)
@@ -132,7 +140,7 @@ def parse_document(text: str, path: Path, place: str) -> Document:
     except RecursionError:
         raise errors.InputError(_too_deep(place)) from None
     except ValueError as error:
-        raise errors.InputError(_not_toml(place, str(error))) from None
+        raise errors.InputError(_not_toml(place, text, str(error))) from None
     if _depth_exceeds(tree, DEEPEST_NESTING):
         raise errors.InputError(_too_deep(place))
     document = Document(path, place, tree, locate.locate_keys(text.replace("\r\n", "\n")))
@@ -165,11 +173,11 @@ def _too_deep(place: str) -> errors.Fault:
     return errors.Fault(f"nested more than {DEEPEST_NESTING} levels deep; a scenario file needs five at most", place)
 
 
-def _not_toml(place: str, message: str) -> errors.Fault:
-    match = _LINE_IN_MESSAGE.search(message)
-    line = int(match[1]) if match else 0
-    reason = _LINE_IN_MESSAGE.sub("", message)
-    return errors.Fault(f"not valid TOML: {reason[:200]}", place, line)
+def _not_toml(place: str, text: str, message: str) -> errors.Fault:
+    match, number = _LINE_IN_MESSAGE.search(message), _ENDLESS_NUMBER.search(text)
+    line = int(match[1]) if match else text.count("\n", 0, number.start() if number else len(text.rstrip())) + 1
+    reason = "a number of thousands of digits" if number and not match else _LINE_IN_MESSAGE.sub("", message)
+    return errors.Fault(f"not valid TOML: {quoting.message(reason)}", place, line)
 
 
 def _depth_exceeds(tree: object, deepest: int) -> bool:

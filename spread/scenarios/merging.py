@@ -33,7 +33,13 @@ class Merged:
         """A fault at a key of the merged tree, placed in the file that wrote it."""
         document, start, rest = self._origin(path)
         located = document.fault((*start, *rest), message)
-        return errors.Fault(message, located.place, located.line, documents.dotted(path))
+        key = located.key if start[:1] != path[: len(start[:1])] else documents.dotted(path)
+        return errors.Fault(located.message, located.place, located.line, key)
+
+    def name_place(self, path: locate.KeyPath, *, entry_of: str) -> None:
+        """Say that a name no file lists at `path` comes from the intervention of that name."""
+        document, start, rest = self._origin(("interventions", entry_of))
+        self.origins[path] = (document, (*start, *rest))
 
     def document_of(self, path: locate.KeyPath) -> documents.Document:
         """The file that wrote a key of the merged tree."""

@@ -2,12 +2,14 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 from spread.scenarios import catalogue
 
+_MOST_LINES, _LONGEST_LINE, _MOST_COLUMNS = 500_000, 1_000_000, 1_000  # more sites than there are
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,14 +49,23 @@ def codes_in_sites(path: Path) -> tuple[str, ...]:
 
     Returns an empty tuple when the file cannot be read as such: the network's own reader says why.
     """
-    if not path.is_file():
-        return ()
     try:
+        if not path.is_file():
+            return ()
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            found = {(row.get("psc") or "").strip() for row in csv.DictReader(stream)}
-    except (OSError, UnicodeDecodeError, csv.Error):
+            found = {(row.get("psc") or "").strip() for row in csv.DictReader(_sensible_lines(stream))}
+    except (OSError, ValueError, csv.Error):
         return ()
     return tuple(sorted({psc_code(name) or name for name in found if name}))
+
+
+def _sensible_lines(stream: TextIO) -> Iterator[str]:
+    """The lines of a table up to the first that is longer than any can be, and no more than it can have."""
+    for _ in range(_MOST_LINES):
+        line = stream.readline(_LONGEST_LINE + 1)
+        if not line or len(line) > _LONGEST_LINE or line.count(",") >= _MOST_COLUMNS:
+            return
+        yield line
 
 
 def short_name(name: str) -> str:

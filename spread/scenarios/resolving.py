@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from spread import dates, errors
-from spread.scenarios import catalogue, documents, filling, levers, locate, merging, names, prices, settings
+from spread.scenarios import catalogue, documents, filling, levers, locate, merging, names, prices, quoting, settings
 
 _ANY_DAY = date(2000, 1, 1)
 _OWN_PROGRAMME = "programme"
@@ -66,7 +66,7 @@ class Resolver:
                 message = f"missing; write schema = {documents.SCHEMA} at the top"
                 self.note(document.fault(("schema",), message))
             elif version != documents.SCHEMA or isinstance(version, bool):
-                message = f"{version!r} is not known here; this version reads schema = {documents.SCHEMA}"
+                message = f"{quoting.shown(version)} is not known here; this version reads schema = {documents.SCHEMA}"
                 self.note(document.fault(("schema",), message))
             if not isinstance(document.tree.get("complete", False), bool):
                 self.note(document.fault(("complete",), "expected true or false; leave it out"))
@@ -116,6 +116,7 @@ class Resolver:
         programme = str(entry.get("programme") or known.get("programme") or _OWN_PROGRAMME)
         own = self.tree["programmes"].setdefault(programme, {"start": self._start()})
         if isinstance(own, dict) and isinstance(own.setdefault("interventions", []), list):
+            self.merged.name_place(("programmes", programme, "interventions", len(own["interventions"])), entry_of=name)
             own["interventions"].append(name)
         return programme
 

@@ -225,7 +225,7 @@ class Scenario(Levers):
     ``ambition.NAME.efficacy.INTERVENTION``. Two scenarios are equal when they ask the same, wherever their files lie.
     """
 
-    name: Annotated[str, Field(pattern=values.NAME)]
+    name: values.Name
     title: values.Line = ""
     description: str = ""
     base: str | None = None

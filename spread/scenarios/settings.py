@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from spread import errors
-from spread.scenarios import catalogue, levers, locate, names
+from spread.scenarios import catalogue, levers, locate, names, quoting
 
 Report = Callable[[locate.KeyPath, str], None]
 SOURCE = "source"
@@ -205,12 +205,14 @@ def _word(lever: levers.Lever, raw: Any) -> str:
     if isinstance(raw, str) and raw in choices:
         return raw
     hint = errors.did_you_mean(raw, choices) if isinstance(raw, str) else ""
-    raise ValueError(f"{_quoted(raw)} is not one of {', '.join(choices)}{hint}")
+    raise ValueError(f"{quoting.shown(raw)} is not one of {', '.join(choices)}{hint}")
 
 
 def _number(raw: Any) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise ValueError(f"{_quoted(raw)} is not a number; write 2 to set the value, or '+2' or '-2' to change it")
+        raise ValueError(
+            f"{quoting.shown(raw)} is not a number; write 2 to set the value, or '+2' or '-2' to change it"
+        )
     try:
         return float(raw)
     except OverflowError:
@@ -222,8 +224,3 @@ def _in_range(lever: levers.Lever, number: float, working: str) -> float:
     if not low <= number <= high:
         raise ValueError(f"{working}{number:g} is outside {low:g} to {high:g} {lever.unit}")
     return number
-
-
-def _quoted(raw: Any) -> str:
-    text = f"'{raw}'" if isinstance(raw, str) else str(raw)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,5 +1,6 @@
 """The smallest parts of a scenario: days, shares, names, and numbers that may be uncertain."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -10,6 +11,8 @@ from spread import dates
 _LARGEST = 1e6
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$"
 NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.[A-Za-z0-9_-]){0,79}$"
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE | re.ASCII)
+"""What Windows keeps for devices, with or without an ending: no folder there can be called so."""
 LINE = r"^[^\x00-\x1f\x7f]{0,300}$"
 
 Day = Annotated[date, BeforeValidator(dates.parse_date, json_schema_input_type=str)]
@@ -20,6 +23,16 @@ SignedShare = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1.0, 
 Flag = Annotated[bool, Field(strict=True)]
 Code = Annotated[str, Field(pattern=CODE)]
 Line = Annotated[str, Field(pattern=LINE)]
+
+
+def _is_no_device(name: str) -> str:
+    """Refuse a name that no folder can have on Windows."""
+    if RESERVED.fullmatch(name):
+        raise ValueError(f"'{name}' is kept for devices on Windows, so no folder can be called so; choose another")
+    return name
+
+
+Name = Annotated[str, Field(pattern=NAME), AfterValidator(_is_no_device)]
 Stage = Annotated[int, Field(ge=0, le=7)]
 Scale = Literal["identity", "log", "logit"]
 Basis = Literal["observed", "published", "judgement", "exact"]

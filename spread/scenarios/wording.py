@@ -7,9 +7,8 @@ import pydantic
 from pydantic_core import ErrorDetails
 
 from spread import errors
-from spread.scenarios import documents, locate, merging, schema
+from spread.scenarios import documents, locate, merging, quoting, schema
 
-_LONGEST_SHOWN = 60
 _MOST_HINTS = 40
 _PATTERNS = {
     "name": "letters, digits, '-', '_' and single '.' (it names the results folder)",
@@ -102,7 +101,7 @@ def _child(node: Any, part: str | int) -> Any:
 
 
 def _message(details: ErrorDetails, path: locate.KeyPath, allowed: list[str], *, hints: bool) -> str:
-    kind, given = details["type"], _shown(details["input"])
+    kind, given = details["type"], quoting.shown(details["input"])
     context = details.get("ctx", {})
     if kind == "extra_forbidden":
         return "unknown key" + (errors.did_you_mean(str(path[-1]), allowed) if hints else "")
@@ -127,8 +126,3 @@ def _message(details: ErrorDetails, path: locate.KeyPath, allowed: list[str], *,
 
 def _plain(limit: float) -> str:
     return f"{limit:,.0f}" if float(limit).is_integer() else f"{limit:g}"
-
-
-def _shown(given: Any) -> str:
-    text = f"'{given}'" if isinstance(given, str) else str(given)
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."

@@ -150,7 +150,7 @@ def test_ties_that_are_wrong_are_refused_with_line_and_column(spread, tiny, row,
     ("stages", "said"),
     [
         ("", "stages.csv: is empty"),
-        (STAGES.splitlines()[0] + "\n", "no row dated on or before 2020-09-30"),
+        (STAGES.splitlines()[0] + "\n", "has a header and no rows"),
         ("date,intervention,measure,value\n", "column 'site' is missing"),
         (STAGES + "S9,tracheostomy_bedhead_signs,2020-09-30,5,\n", "stages.csv:5: site: no site 'S9'"),
         (STAGES + "S2,tracheostomy_bedhead_signs,2020-09-30,11,\n", "stage: '11' is no stage; write 0 to 7"),

@@ -294,7 +294,7 @@ def test_nothing_that_is_there_is_replaced_unless_forced(spread, marthas_rule):
 
 
 def test_a_return_that_no_run_can_begin_from_leaves_nothing_behind(spread, marthas_rule):
-    Path("old.csv").write_text((HEADER + ROWS).replace("2025/26 Q1", "1902/03 Q1"))
+    Path("old.csv").write_text((HEADER + ROWS).replace("2025/26 Q1", "1955/56 Q1"))
     ended = spread("scenario", "new", "old", "--from-return", "old.csv")
     assert ended.code == 2
     assert "old.toml" in ended.err

@@ -6,10 +6,10 @@ import json
 import pandas as pd
 import pytest
 
-from spread import errors
+from spread import errors, files
 from spread.cli import main
 from spread.outcomes import tables
-from spread.runs import answers, files, sample
+from spread.runs import answers, sample
 from tests.cli.worlds import AMBITION, files_in
 
 FEW = ("--draws", "2", "--replicates", "1", "--workers", "1", "-q")

@@ -155,7 +155,7 @@ def test_a_run_does_not_start_from_a_return_with_names_nobody_knows(tmp_path: Pa
         world=SimpleNamespace(population="files"),
         quarterly_return=SimpleNamespace(columns={}),
     )
-    with pytest.raises(errors.InputError, match=r"return\.csv:3: 'Xanadu' is nobody of this world; mend it"):
+    with pytest.raises(errors.InputError, match=r"return\.csv:3: [a-z_]+: 'Xanadu' is nobody of this world; mend it"):
         placing.read_start(path, Q2, scenario=scenario, population=trusts(tmp_path))
 
 

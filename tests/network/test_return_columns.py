@@ -108,7 +108,7 @@ def test_a_file_that_is_no_return_even_with_the_headings_given_is_said_to_be_non
 
 def test_two_headings_of_one_meaning_in_one_sheet_are_named(tmp_path: Path) -> None:
     first, *_ = faults(tmp_path, as_csv(tmp_path, ROWS, OTHER), COLUMNS.replace('= ""', '= "mews"'))
-    assert first == "return.csv: columns 'Early warning' and 'Stage of building' are both mews"
+    assert first == "return.csv:1: columns 'Early warning' and 'Stage of building' are both mews"
 
 
 def test_headings_of_a_return_do_not_concern_a_table_of_stages(tmp_path: Path) -> None:

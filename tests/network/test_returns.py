@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spread import errors
-from spread.network import returns, stages, workbooks
+from spread.network import returns, stages, tables, workbooks
 from tests.network.returns_files import ALDER, BIRCH, HEADER, ROWS, as_csv, as_workbook
 
 Q1, Q2 = date(2022, 6, 30), date(2022, 9, 30)
@@ -156,7 +156,7 @@ def test_a_formula_in_a_workbook_is_a_fault_and_never_worked_out(tmp_path: Path)
 
 def test_an_organisation_twice_in_a_quarter_is_a_fault(tmp_path: Path) -> None:
     (said,) = read_faults(as_csv(tmp_path, [*ROWS, ROWS[1]]))
-    assert said == "F:6: 'Alder NHS Trust, 2022/23 Q2' is there twice, first on line 3"
+    assert said == "F:6: organisation_name_verified: 'Alder NHS Trust, 2022/23 Q2' is there twice, first on line 3"
 
 
 def test_a_trust_beside_its_successor_is_not_there_twice(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_workbook_that_unpacks_to_more_than_a_return_can_be_is_not_unpacked(
 def test_a_file_of_faults_says_the_first_and_that_there_are_more(tmp_path: Path) -> None:
     rows = [(*BIRCH, "2022/23 Q1", f"bad {number}", "Stage 1") for number in range(2000)]
     said = read_faults(as_csv(tmp_path, rows))
-    assert len(said) == returns.MOST_FAULTS + 1
+    assert len(said) == tables.MOST_FAULTS + 1
     assert "more than 300" in said[-1]
 
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from spread import errors
+from spread.cells import LONGEST_SHEET_CELL
 from spread.report import export, workbook
 from tests.report import small
 
@@ -143,7 +144,7 @@ def test_a_negative_number_stays_a_number_and_hostile_text_does_not_break_a_shee
     assert workbook.cell_of(-2.5, number) == -2.5
     assert workbook.cell_of("-2.5", text) == "'-2.5"
     assert workbook.cell_of("a\x00b\x0bc", text) == "a b c"
-    assert len(workbook.cell_of("x" * 40_000, text)) == workbook.LONGEST_CELL
+    assert len(workbook.cell_of("x" * 40_000, text)) == LONGEST_SHEET_CELL
     assert workbook.cell_of(float("nan"), number) == "[z]"
     assert workbook.cell_of(float("inf"), number) == "[z]"
     assert workbook.cell_of("2021-03-31", workbook.Column("By", "date")) == date(2021, 3, 31)

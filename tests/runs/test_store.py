@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from spread import errors
+from spread import errors, files
 from spread.outcomes import tables as outcome_tables
-from spread.runs import files, folders, forecasts, provenance, store, values
+from spread.runs import folders, forecasts, provenance, store, values
 
 MANIFEST = {"key": "0123456789", "name": "tiny", "made_on": "2026-11-22", "model_version": "0.1.0"}
 

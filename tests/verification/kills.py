@@ -1,7 +1,8 @@
 """Kill a run or a fit again and again at random moments, let it go on, and compare it with one that was left alone.
 
-Run as ``python -m tests.verification.kills 30`` (how many are killed at least once: a third are runs of each engine,
-a third fits). Ends with 1 if any content hash differs, or if a finished folder is not good.
+Run as ``python -m tests.verification.kills 30``, how many are killed at least once: a quarter are runs of each engine,
+a quarter fits, a quarter searches for a lever's setting. Or ``python -m tests.verification.kills dask 50``, how often a
+worker of a cluster is killed. Ends with 1 if any content hash differs, or if a finished folder is not good.
 """
 
 import hashlib
@@ -25,6 +26,8 @@ DRAWS = {"process": 12, "compiled": 300}
 RUN = "from spread.runs import local; local.MOST_DRAWS = 1; from spread.cli.main import main; main({words!r})"
 FIT = "from spread.cli.main import main; main({words!r})"
 FIT_BATCHES = 12
+SEARCH_CHUNKS = 140
+DASK_DRAWS = 60
 OBSERVED = """\
 date,intervention,measure,group_kind,group,numerator,denominator,value
 2020-06-30,tracheostomy_bedhead_signs,stage>=5,national,,1,5,
@@ -74,6 +77,13 @@ def a_fit(*, workers: int) -> Work:
     return Work(started, "results/tiny/*.partial/0*.npz", FIT_BATCHES, fit_hash)
 
 
+def a_search(*, workers: int) -> Work:
+    """A search for the coaches that give a chance in the small world."""
+    words = ["find", "tiny.toml", "--lever", "coaches", "--chance", "0.5", "--draws", "60", "--workers", str(workers)]
+    started = [sys.executable, "-c", RUN.format(words=[*words, "-q"])]
+    return Work(started, "results/tiny/find-*.partial/*/0*.arrow", SEARCH_CHUNKS, search_hash)
+
+
 def run_hash(folder: Path) -> str:
     """The content hash of the one finished run in a folder."""
     (manifest,) = folder.glob("results/tiny/*/manifest.json")
@@ -85,6 +95,13 @@ def fit_hash(folder: Path) -> str:
     (place,) = folder.glob("results/tiny/fit-*[!l]")
     files = sorted(path for path in place.rglob("*") if path.is_file() and path.name != "scenario.toml")
     return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
+
+
+def search_hash(folder: Path) -> str:
+    """A hash of the numbers of the one finished search in a folder."""
+    (place,) = folder.glob("results/tiny/find-*[!l]/find.json")
+    told = {name: value for name, value in json.loads(place.read_text()).items() if name != "wall_seconds"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def make_world(folder: Path) -> None:
@@ -140,9 +157,11 @@ def kill_and_finish(folder: Path, work: Work, moments: list[Moment]) -> Story:
 
 
 def main(count: int) -> int:
-    """Kill so many runs of each engine and fits, all of two workers, from their start to their last move."""
-    luck, wrong, each = random.Random(count), 0, max(count // 3, 1)  # noqa: S311 - no secret
-    works = {f"run-{engine}": a_run(engine=engine, workers=2) for engine in DRAWS} | {"fit": a_fit(workers=2)}
+    """Kill so many runs of each engine, fits and searches, all of two workers, from their start to their last move."""
+    luck, wrong = random.Random(count), 0  # noqa: S311 - no secret
+    works = {f"run-{engine}": a_run(engine=engine, workers=2) for engine in DRAWS}
+    works |= {"fit": a_fit(workers=2), "search": a_search(workers=2)}
+    each = max(count // len(works), 1)
     with tempfile.TemporaryDirectory(prefix="kills-") as place:
         for name, work in works.items():
             scratch = Path(place) / name
@@ -161,5 +180,43 @@ def main(count: int) -> int:
     return int(wrong > 0)
 
 
+def kill_workers(count: int) -> int:
+    """Run on a cluster of two workers again and again, and kill one of them at a random moment of each run."""
+    import distributed
+
+    from spread.runs import answers, local, values
+    from spread.scenarios import reading
+    from tests.verification import sameness
+
+    luck, wrong, killed = random.Random(count), 0, 0  # noqa: S311 - no secret
+    local.MOST_DRAWS, local.SHORT_SECONDS = 2, 0.0
+    with tempfile.TemporaryDirectory(prefix="kills-") as place, sameness.small_cluster(2) as cluster:
+        make_world(Path(place))
+        scenario = reading.read_scenario(Path(place) / "tiny.toml")
+        asked = {"draws": DASK_DRAWS, "workers": 2}
+        wanted = values.values_hash(answers.run(scenario, **asked).tables)
+        with distributed.Client(cluster, set_as_default=False) as client:
+            client.run(__import__, "spread.model.compiled_engine")
+            for number in range(count):
+                client.wait_for_workers(2, timeout=120)
+                moment, victims = luck.randint(1, DASK_DRAWS), sorted(client.run(os.getpid).values())
+                victim, done = luck.choice(victims), []
+
+                def strike(runs: int, _all: int, moment: int = moment, victim: int = victim, done: list = done) -> None:
+                    if not done and runs >= 2 * moment:
+                        done.append(victim)
+                        os.kill(victim, signal.SIGKILL)
+
+                with client.get_executor(pure=False) as executor:
+                    found = answers.run(scenario, **asked, executor=executor, progress=strike)
+                is_same = values.values_hash(found.tables) == wanted
+                wrong, killed = wrong + (not is_same), killed + len(done)
+                print(f"{number}: {'same' if is_same else 'DIFFERENT'}, killed after {moment} draws", flush=True)
+    print(f"{wrong} of {count} differ; {killed} workers killed")
+    return int(wrong > 0 or killed < count)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["dask"]:
+        sys.exit(kill_workers(int(sys.argv[2]) if len(sys.argv) > 2 else 50))
     sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 30))
