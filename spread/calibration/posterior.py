@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from spread import cells, errors, files
 from spread.calibration import identified, priors, sampler
 from spread.runs import plan as parameter_plan
-from spread.runs import replicate
+from spread.runs import replicate, store
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -147,7 +147,7 @@ def read_posterior(folder: Path) -> Posterior:
     """
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        table = pd.read_parquet(folder / TABLE)
+        table = store.read_table(folder / TABLE)
         fitted = pd.read_csv(folder / FITTED)
         effects = table.pop(NUMBER).to_numpy(dtype=np.int64)
         values = table.to_numpy(dtype=np.float64)

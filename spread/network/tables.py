@@ -22,6 +22,7 @@ LARGEST_FILE_MEGABYTES = 100
 MOST_LINES = 2_000_000
 MOST_COLUMNS = 1_000
 LONGEST_LINE = 1_000_000
+MOST_COMMAS = 20_000_000
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # Near enough to a known name to be that name misspelt rather than a column of the user's own.
 MISSPELT = 0.85
@@ -253,6 +254,8 @@ def _fault_of_shape(text: str) -> str:
         return f"has more than {MOST_LINES:,} lines"
     if text.count(",", 0, (text.find(ending) + 1) or len(text)) >= MOST_COLUMNS:
         return f"has more than {MOST_COLUMNS:,} columns"
+    if text.count(",") > MOST_COMMAS:
+        return f"has more than {MOST_COMMAS:,} commas"
     start = 0
     while start < len(text):
         end = text.find(ending, start)

@@ -8,11 +8,12 @@ holds the lock of both; the system lets go of it when its process ends, however 
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ ROOT = Path("results")
 MANIFEST = "manifest.json"
 PARTIAL = ".partial"
 LOOK_AGAIN_SECONDS = 0.2
+SAID_OF_A_RUN = {"key": str, "name": str, "draws": int, "replicates": int}
+CHUNK_FILE = re.compile(r"draws/\d{6,9}-\d{6,9}\.arrow\Z")
 
 
 def folder_for(name: str, key: str, *, out: Path | None = None) -> Path:
@@ -48,7 +51,17 @@ def manifest_there(folder: Path) -> dict[str, Any] | None:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return manifest if isinstance(manifest, dict) and "key" in manifest else None
+    return manifest if isinstance(manifest, dict) and _is_of_a_run(manifest) else None
+
+
+def _is_of_a_run(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest says what every run's does, and names no file outside its folder."""
+    if any(not isinstance(manifest.get(name), kind) for name, kind in SAID_OF_A_RUN.items()):
+        return False
+    chunks = manifest.get("chunks", [])
+    return isinstance(chunks, list) and all(
+        isinstance(chunk, dict) and CHUNK_FILE.match(str(chunk.get("file"))) for chunk in chunks
+    )
 
 
 def refuse_taken(folder: Path, *, key: str, force: bool) -> None:

@@ -34,6 +34,8 @@ TABLE_FILES = {
     "events": "events.parquet",
 }
 PIECE_ROWS = 200_000
+MOST_VALUES = 2_000_000_000
+"""More than any table of a run that a machine can hold at once."""
 
 Table = pd.DataFrame | Iterable[pd.DataFrame]
 
@@ -208,10 +210,28 @@ def read_run(folder: Path, *, tables: tuple[str, ...] = ("summary", "ambitions",
 def read_table(path: Path) -> pd.DataFrame:
     """One table of a run folder, with the columns it was written with."""
     if path.suffix != ".csv":
+        check_size(path)
         return pd.read_parquet(path)
     told = outcome_tables.TABLES.get(path.stem, ())
     texts = {column.name: "str" for column in told if column.kind in ("text", "date")}
     return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=texts)
+
+
+def check_size(path: Path) -> None:
+    """Make sure that a Parquet file holds no more than a table that can be held, before it is unpacked.
+
+    Raises
+    ------
+    ValueError
+        When it holds more.
+    """
+    from pyarrow import parquet
+
+    told = parquet.read_metadata(path)
+    unpacked = sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
+    if told.num_rows * told.num_columns > MOST_VALUES or unpacked > 8 * MOST_VALUES:
+        message = f"{path.name} holds {told.num_rows:,} rows of {told.num_columns:,} columns, and no table has so many"
+        raise ValueError(message)
 
 
 def pieces_of(path: Path) -> Iterator[pd.DataFrame]:

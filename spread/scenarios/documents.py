@@ -16,7 +16,7 @@ DEEPEST_NESTING = 32
 LONGEST_CHAIN = 32
 _LONGEST_KEY = 80
 _FILE_KEYS = {"world": ("sites", "memberships", "ties", "graph"), "start_from": ("returns", "stages")}
-_DOTTED_TOO_DEEP = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){32}""")
+_DOTTED_TOO_DEEP = re.compile(r"""(?<![\w"'\\-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
 _ENDLESS_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 _LINE_IN_MESSAGE = re.compile(r" \(at line (\d+), column \d+\)$")
 

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from spread.scenarios import catalogue
 
+_MOST_CHARACTERS = 10_000_000
 _MOST_LINES, _LONGEST_LINE, _MOST_COLUMNS = 500_000, 1_000_000, 1_000  # more sites than there are
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -53,7 +54,10 @@ def codes_in_sites(path: Path) -> tuple[str, ...]:
         if not path.is_file():
             return ()
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            found = {(row.get("psc") or "").strip() for row in csv.DictReader(_sensible_lines(stream))}
+            rows = csv.reader(_sensible_lines(stream))
+            header = next(filter(None, rows), [])
+            place = header.index("psc")
+            found = {row[place].strip() for row in rows if len(row) > place}
     except (OSError, ValueError, csv.Error):
         return ()
     return tuple(sorted({psc_code(name) or name for name in found if name}))
@@ -61,9 +65,11 @@ def codes_in_sites(path: Path) -> tuple[str, ...]:
 
 def _sensible_lines(stream: TextIO) -> Iterator[str]:
     """The lines of a table up to the first that is longer than any can be, and no more than it can have."""
+    left = _MOST_CHARACTERS
     for _ in range(_MOST_LINES):
         line = stream.readline(_LONGEST_LINE + 1)
-        if not line or len(line) > _LONGEST_LINE or line.count(",") >= _MOST_COLUMNS:
+        left -= len(line)
+        if not line or len(line) > _LONGEST_LINE or line.count(",") >= _MOST_COLUMNS or left < 0:
             return
         yield line
 

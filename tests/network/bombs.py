@@ -168,11 +168,11 @@ TABLES = (
     Bomb("quoted.csv", lambda: SITES.encode() + b'"' + b"x\n" * 300_000, "field larger than field limit"),
     Bomb("columns.csv", lambda: b"site" + b",a" * 1_000_000, "more than 1,000 columns"),
     Bomb("commas.csv", lambda: b"," * 99_000_000, "more than 1,000 columns"),
-    Bomb("row.csv", lambda: SITES.encode() + b"," * 99_000_000, "a line of more than 1,000,000 characters"),
+    Bomb("row.csv", lambda: SITES.encode() + b"," * 19_000_000, "a line of more than 1,000,000 characters"),
     Bomb("rows.csv", lambda: SITES.encode() + b"x\n" * 49_000_000, "more than 2,000,000 lines"),
     Bomb("blank.csv", lambda: SITES.encode() + b"\n" * 99_000_000, "more than 2,000,000 lines"),
     Bomb("returns.csv", lambda: SITES.encode().replace(b"\n", b"\r") + b"\r" * 99_000_000, "more than 2,000,000 lines"),
-    Bomb("ragged.csv", lambda: SITES.encode() + (b"," * 99 + b"\n") * 900_000, "has 100 cells where the header has 5"),
+    Bomb("ragged.csv", lambda: SITES.encode() + (b"x," * 99 + b"\n") * 450_000, "more than 20,000,000 commas"),
 )
 DECKS = (
     Bomb("zeros", lambda: slides(deck=bytes(400_000_000)), "400 MB unpacked; a presentation may have up to 300 MB"),

@@ -11,7 +11,9 @@ from spread import errors, files
 from spread.outcomes import tables as outcome_tables
 from spread.runs import folders, forecasts, provenance, store, values
 
-MANIFEST = {"key": "0123456789", "name": "tiny", "made_on": "2026-11-22", "model_version": "0.1.0"}
+MANIFEST = {
+    "key": "0123456789", "name": "tiny", "draws": 2, "replicates": 1, "made_on": "2026-11-22", "model_version": "0.1.0",
+}  # fmt: skip
 
 
 def tiny_tables(chance=0.25):
@@ -214,3 +216,30 @@ def test_the_hash_of_values_sees_every_change(change):
 def test_text_columns_that_swap_their_values_hash_differently():
     one, two = pd.DataFrame({"t": ["a", "b"]}), pd.DataFrame({"t": ["b", "a"]})
     assert values.values_hash({"t": one}) != values.values_hash({"t": two})
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        [],
+        {"key": "0123456789"},
+        {"key": 1, "name": "x", "draws": 1, "replicates": 1},
+        {"key": "0123456789", "name": "x", "draws": "1", "replicates": 1},
+        {"key": "k", "name": "x", "draws": 1, "replicates": 1, "chunks": [{"file": "../draws/000000-000001.arrow"}]},
+        {"key": "k", "name": "x", "draws": 1, "replicates": 1, "chunks": [{"file": "/etc/passwd"}]},
+        {"key": "k", "name": "x", "draws": 1, "replicates": 1, "chunks": [7]},
+        {"key": "k", "name": "x", "draws": 1, "replicates": 1, "chunks": 7},
+    ],
+)
+def test_a_manifest_that_no_run_wrote_is_none(tmp_path, manifest):
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert folders.manifest_there(tmp_path) is None
+    with pytest.raises(errors.InputError, match="not a finished run folder"):
+        store.read_run(tmp_path)
+
+
+def test_a_table_of_more_than_any_machine_holds_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "MOST_VALUES", 1000)
+    pd.DataFrame({"a": [0] * 501, "b": [0] * 501}).to_parquet(tmp_path / "sites.parquet")
+    with pytest.raises(ValueError, match=r"501 rows of 2 columns"):
+        store.read_table(tmp_path / "sites.parquet")

@@ -26,6 +26,8 @@ BASE = 'schema = 1\nname = "x"\nbase = "pews-standard"\n'
         ("x = " + "{a=" * 60 + "1" + "}" * 60, "nested more than"),
         (".".join(["a"] * 400_000) + " = 1\n", "nested more than"),
         ("[" + ".".join(["a"] * 40) + "]\n", "nested more than"),
+        (".".join(['"a b"'] * 100_000) + " = 1\n", "nested more than"),
+        (" . ".join(["'a.b'", '"\\"c"'] * 50_000) + " = 1\n", "nested more than"),
         ("# " + "x" * documents.LARGEST_FILE_BYTES, "larger than"),
         ("coaches = 1" + "0" * 5000, "not valid TOML"),
     ],

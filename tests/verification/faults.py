@@ -28,6 +28,7 @@ from tests.verification import fault_cases, refusing
 
 INTERRUPTED, REFUSED = 130, 5
 ALL = 10**6
+RECORD = "results/forecasts.csv"
 # They write what was asked for once, and again only if told to.
 TO_FILES = ("scenario", "brief", "report", "return", "results", "network", "trace")
 TALK = ("Wrote", "Drew", "Saved", "  ")
@@ -73,6 +74,7 @@ class Bench:
         self.restore()
         self.memory = refusing.warmed(self.words) if self.words != ["compile"] else None
         self.points, self.prints, self.wanted = self._first_pass()
+        self.record = text_of(self.work / RECORD)
         self.restore()
         self._run(self.words, letter="b")
         again = tree(self.work)
@@ -147,30 +149,35 @@ class Bench:
     def _left_wrong(self, before: Tree, code: int) -> Iterator[str]:
         """What was there before is there, or what was to be there; and nothing else under a final name."""
         after = tree(self.work)
-        for name, content in before.items():
-            if name not in after and is_final(name) and not is_aside(name, content, after):
-                yield f"{name} is gone"
-        for name, content in after.items():
-            if (is_final(name) or name in before) and content != before.get(name) and not self._is_wanted(name, after):
+        folders = self._wholes(before)
+        for folder in folders:
+            old, new, there = (files_of(folder, one) for one in (before, self.wanted, after))
+            is_new = there.keys() == new.keys() and all(self._is_wanted(name, after) for name in there)
+            if there != old and not is_new and not (not there and is_aside(old, after)):
+                yield f"{folder} is neither as it was nor as it shall be: {len(there)} files"
+        alone = before.keys() - {name for folder in folders for name in files_of(folder, before)}
+        yield from (f"{name} is gone" for name in alone if is_final(name) and name not in after)
+        others = after.keys() - {name for folder in folders for name in files_of(folder, after)}
+        for name in others:
+            is_good = after[name] == before.get(name) or self._is_wanted(name, after) or self._is_on_its_way(name)
+            if is_final(name) and not is_good:
                 yield f"{name} {'was changed' if name in before else 'is half-written, or not to be there'}"
-        for folder, names in self._wholes().items():
-            there = [name for name in names if name in after]
-            if there and len(there) < len(names):
-                yield f"{folder} has {len(there)} of {len(names)} files"
-            told = [name for name in there if name not in self.varying and before.get(name) != self.wanted[name]]
-            if len({after[name] == before.get(name) for name in told}) > 1:
-                yield f"{folder} is partly old, partly new"
         if code == 0:
             yield from (f"ended with 0 without {name}" for name in self.wanted if is_final(name) and name not in after)
 
     def _is_wanted(self, name: str, after: Tree) -> bool:
         return name in self.wanted and (after[name] == self.wanted[name] or name in self.varying)
 
-    def _wholes(self) -> dict[str, list[str]]:
-        """Folders that are there whole or not at all, and their files but figures, which may be added."""
-        folders = [name.rpartition("/")[0] for name in self.wanted if name.endswith(WHOLE) and is_final(name)]
-        files = [name for name in self.wanted if "/figures/" not in name]
-        return {folder: [name for name in files if name.startswith(f"{folder}/")] for folder in folders}
+    def _is_on_its_way(self, name: str) -> bool:
+        """Whether it is the record of forecasts with the rows of some of several runs."""
+        old, there = (text_of(folder / RECORD) for folder in (self.template, self.work))
+        is_between = there.startswith(old) and self.record.startswith(there)
+        return name == RECORD and is_between and there.endswith("\n")
+
+    def _wholes(self, before: Tree) -> list[str]:
+        """Folders that are there whole or not at all."""
+        marks = [name for name in before | self.wanted if name.endswith(WHOLE) and is_final(name)]
+        return list(dict.fromkeys(name.rpartition("/")[0] for name in marks))
 
     def _state(self) -> str:
         found = {name: "" if name in self.varying else content for name, content in tree(self.work).items()}
@@ -206,6 +213,11 @@ def said_wrong(ended: refusing.Ended, wanted: int) -> str:
     return "" if is_plain else f"said {messages[0]}"
 
 
+def text_of(path: Path) -> str:
+    """The text of a file; none where it is not there."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 def tree(folder: Path) -> Tree:
     """What is in a folder: a hash by file."""
     return {str(path.relative_to(folder)): _content(path) for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -230,10 +242,14 @@ def is_final(name: str) -> bool:
     return parts[0] != fault_cases.TEMPORARY and not any(one[0] == "." or one.endswith(".partial") for one in parts)
 
 
-def is_aside(name: str, content: str, after: Tree) -> bool:
-    """Whether a file of a run is where runs are moved before another takes their place."""
-    folder, _, rest = name.partition("/")
-    return after.get(f".{folder}.old/{rest}") == content
+def files_of(folder: str, found: Tree) -> Tree:
+    """The files of a folder but figures, which may be added."""
+    return {name: found[name] for name in found if name.startswith(f"{folder}/") and "/figures/" not in name}
+
+
+def is_aside(run: Tree, after: Tree) -> bool:
+    """Whether a run is where runs are moved before another takes their place."""
+    return all(after.get(f".{name.replace('/', '.old/', 1)}") == content for name, content in run.items())
 
 
 def try_case(name: str, place: Path, *, kinds: Iterable[str] = refusing.KINDS, most: int = ALL) -> Report:

@@ -110,7 +110,7 @@ def encode(luck: random.Random, data: bytes, _other: bytes) -> bytes:
 def lengthen(luck: random.Random, data: bytes, _other: bytes) -> bytes:
     """A very long line, or very many."""
     sign = luck.choice(
-        (b"x", b",", b'"', b"[", b"{", b"a.", b"\n", b" ", b"#", b"0", b"-", b"(", b"=", b"<a>", b"\xc3\xa9")
+        (b"x", b",", b'"', b"[", b"{", b"a.", b"\n", b" ", b"#", b"0", b"-", b"(", b"=", b"<a>", b"\xc3\xa9", b'"a b".')
     )
     place = luck.randrange(len(data) + 1)
     return data[:place] + sign * luck.choice((300, 5000, LONG_BYTES // len(sign))) + data[place:]

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import traceback
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ FRAMES_TOLD = 3
 OUTPUTS = ("full stdout", "gone reader", "closed stdout")
 TOLD = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int)
 
-Memory = dict[str, list[Any]]
+Memory = dict[tuple[str, ...], Any]
 Prepare = Callable[[], Any]
 
 
@@ -200,20 +200,20 @@ def _command(words: list[str]) -> int:
 
 def warmed(words: list[str]) -> Memory:
     """Run a command in this process, so that what is forked from it has everything loaded; what drawing gave."""
-    memory: Memory = defaultdict(list)
+    memory: Memory = {}
     with (
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
-        _swapped(lambda real, name: _recorder(real, memory[name])),
+        _swapped(lambda real, name: _recorder(real, name, memory)),
     ):
         _command(words)
     return memory
 
 
 def remember(memory: Memory) -> None:
-    """Give what drawing gave, in the same order, for the rest of this process."""
+    """Give what drawing gave, for the rest of this process."""
     for owner, name in _slow():
-        setattr(owner, name, _player(getattr(owner, name), iter(memory[name])))
+        setattr(owner, name, _player(getattr(owner, name), name, memory))
 
 
 def _slow() -> Iterator[tuple[Any, str]]:
@@ -240,21 +240,29 @@ def _swapped(other: Callable[[Callable[..., Any], str], Callable[..., Any]]) -> 
             setattr(owner, name, function)
 
 
-def _recorder(real: Callable[..., Any], memory: list[Any]) -> Callable[..., Any]:
+def _key(name: str, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, ...]:
+    """What is drawn: a figure, which is one that was remembered itself; the tables of a run; a scenario."""
+    first = given[0]
+    what = id(first) if name == "savefig" else getattr(first, "manifest", {}).get("key", first)
+    return name, str(what), *(f"{one}={named[one]}" for one in sorted(named))
+
+
+def _recorder(real: Callable[..., Any], name: str, memory: Memory) -> Callable[..., Any]:
     def record(*given: Any, **named: Any) -> Any:
         made = real(*given, **named)
         buffers = [one for one in given if isinstance(one, io.BytesIO)]
-        memory.append(buffers[0].getvalue() if buffers else made)
+        memory[_key(name, given, named)] = buffers[0].getvalue() if buffers else made
         return made
 
     return record
 
 
-def _player(real: Callable[..., Any], memory: Iterator[Any]) -> Callable[..., Any]:
+def _player(real: Callable[..., Any], name: str, memory: Memory) -> Callable[..., Any]:
     def play(*given: Any, **named: Any) -> Any:
-        for made in memory:
-            buffers = [one for one in given if isinstance(one, io.BytesIO)]
-            return buffers[0].write(made) if buffers else made
-        return real(*given, **named)
+        key = _key(name, given, named)
+        if key not in memory:
+            return real(*given, **named)
+        buffers = [one for one in given if isinstance(one, io.BytesIO)]
+        return buffers[0].write(memory[key]) if buffers else memory[key]
 
     return play
