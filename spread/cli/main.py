@@ -130,7 +130,9 @@ def invoke(words: list[str]) -> int:
             code = commands.invoke(context)
     except click.exceptions.Exit as ending:
         code = ending.exit_code
-    sys.stdout.flush()
+    # A reader who left does not change how the work ended.
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
 

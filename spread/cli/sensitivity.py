@@ -182,7 +182,9 @@ def _say_screening(document: Mapping[str, Any]) -> list[str]:
 
 def _say_split(document: Mapping[str, Any]) -> list[str]:
     """How much of the uncertainty is luck, parameters and structure, and what other models say."""
-    parts = ", ".join(f"{row['source']} {asking.share(row['share'])}" for row in document["split"])
+    parts = ", ".join(
+        f"{row['source']} {asking.share(row['share'])}" for row in document["split"] if row["share"] is not None
+    )
     is_known = all(row["share"] is not None for row in document["split"])
     lines = [render.wrap(f"Of the whole uncertainty of the projected share: {parts}." if is_known else NOT_SPLIT)]
     for row in document["models"]:

@@ -26,7 +26,7 @@ def ended_in_shell(words, redirected):
 
 @pytest.mark.skipif(not refusing.can_refuse(), reason="needs Linux and gcc")
 def test_a_refused_write_ends_plainly_and_loses_nothing():
-    words = ["--most", "3", "--kinds", "full", "Ctrl-C", "--", "run", "network export", "scenario new"]
+    words = ["--most", "2", "--kinds", "full", "Ctrl-C", "--", "run", "network export", "scenario new"]
     tried = [sys.executable, "-m", "tests.verification.faults", *words]
     ended = subprocess.run(tried, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout.splitlines()[-1:]) == (0, ["0 failures"]), ended.stdout + ended.stderr

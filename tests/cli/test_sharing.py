@@ -95,5 +95,5 @@ def test_a_template_that_is_none_ends_with_2(spread, tiny, gathered):
     (tiny / "bad.pptx").write_text("hello")
     ended = spread("report", "run", "-o", "deck.pptx", "--template", "bad.pptx")
     assert ended.code == 2
-    assert "is no PowerPoint file" in ended.err
+    assert "cannot be read as a presentation" in ended.err
     assert not (tiny / "deck.pptx").exists()

@@ -250,7 +250,7 @@ def test_a_template_gives_its_size_and_masters_and_loses_its_own_slides(tmp_path
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a zip", b"hello"])
 def test_a_template_that_is_none_is_refused_in_one_sentence(tmp_path, content):
     (tmp_path / "bad.pptx").write_bytes(content)
-    with pytest.raises(errors.InputError, match=r"bad\.pptx: is no PowerPoint file"):
+    with pytest.raises(errors.InputError, match=r"bad\.pptx: cannot be read as a presentation"):
         deck.deck_bytes(slides.report(), template=tmp_path / "bad.pptx")
 
 

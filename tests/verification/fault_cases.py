@@ -39,7 +39,20 @@ CASES = {
     "target": Case(("target", "tiny.toml", *AMBITION, "--by", "psc", "--amount", "1 WTE", *SMALL)),
     "compare": Case(("compare", "tiny.toml", "--set", "coaches.YH=+1", *SMALL)),
     "sensitivity": Case(
-        ("sensitivity", "tiny.toml", *AMBITION, "--trajectories", "2", "--sets", "8", "--lucks", "2", *SMALL)
+        (
+            "sensitivity",
+            "tiny.toml",
+            *AMBITION,
+            "--trajectories",
+            "2",
+            "--sets",
+            "8",
+            "--lucks",
+            "2",
+            "--draws",
+            "20",
+            *SMALL[2:],
+        )
     ),
     "since": Case(("since", RESULTS, "@kept/manifest.json", "-q"), (EARLIER, (*OTHER, "--out", "kept"))),
     "trace, graph": Case(("trace", "tiny.toml", "--graph", "who.graphml", "-q"), ()),
