@@ -50,7 +50,7 @@ def foreseen(smaller: dict[str, Any], larger: dict[str, Any]) -> list[Figure]:
 
     engine = larger["engine_seconds"] / larger["events"] / (smaller["engine_seconds"] / smaller["events"])
     return [
-        Figure("scale_foreseen_event", "Largest over what the one before it foretells: an event", engine),
+        Figure("scale_foreseen_event", "Largest world over what a smaller foretells: an event", engine),
         Figure("scale_foreseen_held", "  memory", ratio("prepared_bytes")),
         Figure("scale_foreseen_prepare", "  reading and making ready", ratio("prepare_seconds")),
     ]

@@ -205,11 +205,26 @@ def run_one(
     replicate_number: int = 0,
     seed: int = 1,
     engine: str = replicate.PROCESS,
+    posterior: "answers.Fitted | str | Path | None" = None,
 ) -> record.EventLog:
-    """Run one replicate by itself, as a run of many does: to see why it fails, or what happens in it."""
+    """Run one replicate by itself, as a run of many does: to see why it fails, or what happens in it.
+
+    `posterior` is what was learned from data, or the folder of a fit.
+    """
     asked = scenario if isinstance(scenario, schema.Scenario) else read_scenario(scenario)
-    job = prepare(asked, seed=seed)
+    job = _believed(prepare(asked, seed=seed), posterior)
     return replicate.run_alone(job, draw, replicate_number, replicate.make_bench(job, engine))
+
+
+def _believed(job: replicate.Job, posterior: "answers.Fitted | str | Path | None") -> replicate.Job:
+    """A job with what was learned from data, given or in the folder of a fit."""
+    if posterior is None:
+        return job
+    if isinstance(posterior, str | Path):
+        from spread.calibration import posterior as fitted
+
+        posterior = fitted.read_posterior(Path(posterior))
+    return posterior.believed_by(job)
 
 
 def trace(
@@ -220,6 +235,7 @@ def trace(
     seed: int = 1,
     sites: Sequence[str] = (),
     influences: bool = False,
+    posterior: "answers.Fitted | None" = None,
 ) -> "tracing.Trace":
     """Look closely at one replicate: its ``everywhere()``, the ``story(site)`` of a site, and its ``influences()``.
 
@@ -229,13 +245,16 @@ def trace(
         Whose stories shall be told.
     influences
         Watch everybody, for who influenced whom.
+    posterior
+        What was learned from data, as `calibrate` gives it.
     """
     from spread.decisions import trace as tracing
 
     asked = scenario if isinstance(scenario, schema.Scenario) else read_scenario(scenario)
     return tracing.trace(
-        asked, draw=draw, replicate_number=replicate_number, seed=seed, sites=sites, influences=influences
-    )
+        asked, draw=draw, replicate_number=replicate_number, seed=seed, sites=sites, influences=influences,
+        posterior=posterior,
+    )  # fmt: skip
 
 
 def since(old: str | Path, new: str | Path, *, scopes: Sequence[str] = ("national",)) -> "splits.Since":
@@ -246,13 +265,9 @@ def since(old: str | Path, new: str | Path, *, scopes: Sequence[str] = ("nationa
     InputError
         When they have no ambition in common, or files of both are gone.
     """
-    from spread.calibration import posterior
     from spread.decisions import since as splits
 
-    def believe(job: replicate.Job, folder: Path) -> replicate.Job:
-        return posterior.read_posterior(folder).believed_by(job)
-
-    return splits.since(old, new, scopes=scopes, believe=believe)
+    return splits.since(old, new, scopes=scopes, believe=_believed)
 
 
 def calibrate(

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from spread import dates, errors
+from spread import dates, errors, model
 from spread.calibration import adoption_times, observed, series
 from spread.network import data as world_data
 from spread.network import placing, returns, tables
@@ -127,7 +127,7 @@ def _from_stages(path: Path, scenario: "schema.Scenario", population: people.Pop
 
 
 def stages_listed(path: Path, scenario: "schema.Scenario", population: people.Population) -> Told:
-    """The stage of each site that a ``stages.csv`` lists, on each of its dates.
+    """The stage of each site that a ``stages.csv`` lists, on each of its dates, as a return would give it.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def stages_listed(path: Path, scenario: "schema.Scenario", population: people.Po
     listed = starting.read_stages(path, date.max, population=population, interventions=names)
     for number, site, history in zip(listed.intervention.tolist(), listed.site.tolist(), listed.told, strict=True):
         for day, stage in history:
-            told[names[number], site][day] = min(stage, starting.LAST_STAGE) if stage < 8 else stage - 6
+            told[names[number], site][day] = model.REPORTED_AS[stage]
     return told
 
 
@@ -194,7 +194,7 @@ def _observation(
 
 
 def stages_of(files: Sequence[str], scenario: "schema.Scenario") -> tuple[Told | None, Path | None]:
-    """The stages site by site that files give, and the file if there is just one; nothing where none does.
+    """The stages site by site that a file gives, and the file; nothing unless just one of them does.
 
     Raises
     ------

@@ -383,7 +383,7 @@ def deadline_of(scenario: "schema.Scenario", one: series.Series, days: Sequence[
 
 
 def _is_about(ambition: "schema.Ambition", row: observed.Observation) -> bool:
-    if row.group_kind != observed.NATIONAL:
+    if row.group_kind != observed.NATIONAL or ambition.organisation_share is not None:
         return False
     asked = tuple(sorted(ambition.interventions))
     named = row.interventions == asked if ambition.together == "all" else set(row.interventions) <= set(asked)

@@ -112,7 +112,7 @@ def print_answer(
         render.print_text(_opening(rows[0], about=about, view=view))
         cells = [_ambition_cells(row, about=about) for row in rows]
         shown = len(HEADINGS) if any(row[-1] for row in cells) else len(HEADINGS) - 1
-        blocks = [(_aim(row, about=about), own[:shown]) for row, own in zip(rows, cells, strict=True)]
+        blocks = [(say_aim(row, about=about), own[:shown]) for row, own in zip(rows, cells, strict=True)]
         render.print_blocks(blocks, headings=HEADINGS[:shown])
         if view == options.View() and tables.get("joint"):
             render.print_text("\n" + together.say(tables["joint"], percent))
@@ -143,7 +143,7 @@ def _ambition_cells(row: Row, *, about: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _aim(row: Row, *, about: Mapping[str, Any]) -> str:
+def say_aim(row: Row, *, about: Mapping[str, Any]) -> str:
     """An ambition's title with its deadline, unless the title says that already."""
     title = str(about["titles"].get(row["ambition"], row["ambition"]))
     deadline = as_date(row["deadline"])

@@ -130,7 +130,7 @@ def _print_question(
     """One ambition by one deadline: a block for each plan, and what follows from them."""
     values, differences = (beside_words.rows_of(table, question) for table in (found.values, found.differences))
     first = str(found.plans["plan"][0])
-    title = _say_aim(question, about=about)
+    title = answer.say_aim(question, about=about)
     measures = [name for name in HEADINGS if _is_worth_telling(name, values, differences)]
     plans = [name for name in found.plans["plan"] if any(row["plan"] == name for row in values)]
     blocks = [
@@ -159,13 +159,6 @@ def _is_worth_telling(measure: str, values: Rows, differences: Rows) -> bool:
         return bool(mine)
     clear = any(row["clear"] for row in differences if row["measure"] == measure)
     return clear or any(row["half_by"] is not None for row in mine)
-
-
-def _say_aim(question: Row, *, about: Mapping[str, Any]) -> str:
-    """An ambition's title with its deadline, unless the title says that already."""
-    title = str(about["titles"].get(question["ambition"], question["ambition"]))
-    deadline = answer.as_date(question["deadline"])
-    return title if wording.say_month(deadline) in title else f"{title}, by {wording.say_short_month(deadline)}"
 
 
 def _plan_title(name: str, values: Rows, question: Row) -> str:

@@ -116,7 +116,7 @@ def _say_takes(takes: Rows) -> str:
     mine = {row["item"]: row["difference"] for row in takes if row["difference"]}
     told = [amount(item, mine[item], unit=True) for item in TAKES_NAMED if item in mine]
     rest = sum(item not in TAKES_NAMED for item in mine)
-    return ", ".join(told + ([f"{rest} other items"] if rest else [])) or "as much"
+    return ", ".join(told + ([f"{rest} other item{'' if rest == 1 else 's'}"] if rest else [])) or "as much"
 
 
 def _say_fork(row: Row, *, end: date) -> str:

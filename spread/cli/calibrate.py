@@ -29,7 +29,7 @@ MOVED_COLUMNS = (
         "spread calibrate mine.toml --observed q2.csv --until 2022-09 --free kappa",
     )
 )
-@click.argument("scenario")
+@options.scenario
 @fitting.observed
 @click.option("--until", metavar="DATE", help="Use observations up to this day only.")
 @fitting.free
@@ -139,8 +139,8 @@ def _opening(document: Mapping[str, Any]) -> str:
     span = f"{document['first_date']} to {document['last_date']}"
     fits = document["within_90"]
     return render.wrap(
-        f"Fitted to {document['points']} observations, {span}; {fits:.0%} of them lie within the fitted model's "
-        "90 % range."
+        f"Fitted to {document['points']} observations, {span}; {100 * fits:.0f} % of them lie within the fitted "
+        "model's 90 % range."
     )
 
 
@@ -157,17 +157,26 @@ def _said(row: Mapping[str, Any]) -> str:
     if not row["is_informed"]:
         said = "not informed by these data"
     else:
-        said = f"{max(row['shrinkage'], 0.0):.0%} of the uncertainty gone"
+        said = f"{100 * max(row['shrinkage'], 0.0):.0f} % of the uncertainty gone"
     if row["zero_before"] is not None and row["zero_before"] == row["zero_before"]:
-        said += f"\nchance of none {row['zero_before']:.0%} before, {row['zero_after']:.0%} after"
+        said += f"\nchance of none {100 * row['zero_before']:.0f} % before, {100 * row['zero_after']:.0f} % after"
     return said
+
+
+def _say_directions(known: int, free: int) -> str:
+    """How many combinations of what was free are well determined, where there is anything to combine."""
+    if free == 1:
+        return "One number was free: the column says how far the data settle it."
+    if known == 0:
+        return f"None of the {free} numbers that were free, nor a combination of them, is well determined."
+    return f"The data determine about {known} of the {free} numbers that were free, or as many combinations of them."
 
 
 def _closing(document: Mapping[str, Any]) -> list[str]:
     free, known = len(document["learned"]), document["directions"]
     lines = [
-        f"The data determine about {known} of the {free} directions that were free. Every other parameter stays as it "
-        "was believed before, and forecasts go on integrating over it."
+        f"{_say_directions(known, free)} Every other parameter stays as it was believed before, and forecasts go on "
+        "integrating over it."
     ]
     for one, other, correlation in document["confounded"]:
         sense = "together" if correlation > 0 else "one for the other"

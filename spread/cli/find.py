@@ -9,7 +9,7 @@ import click
 
 import spread
 from spread import errors
-from spread.cli import answer, answering, asking, finding_words, options, planning, render
+from spread.cli import answer, answering, asking, completing, finding_words, options, planning, render
 
 if TYPE_CHECKING:
     from spread.decisions import levels, trials
@@ -25,10 +25,21 @@ KIND = "find"
         "spread find mine.toml --lever coaches --lever2 champions --chance 0.8",
     )
 )
-@click.argument("scenario")
+@options.scenario
 @asking.ambition
-@click.option("--lever", required=True, metavar="PATH", help="What may change: coaches, coaches.NENC, support ...")
-@click.option("--lever2", metavar="PATH", help="A second one: the pairs at which the chance is just met.")
+@click.option(
+    "--lever",
+    required=True,
+    metavar="PATH",
+    shell_complete=completing.levers,
+    help="What may change: coaches, coaches.NENC, support ...",
+)
+@click.option(
+    "--lever2",
+    metavar="PATH",
+    shell_complete=completing.levers,
+    help="A second one: the pairs at which the chance is just met.",
+)
 @click.option("--chance", required=True, type=float, metavar="C", help="The chance that is wanted, such as 0.8.")
 @click.option("--low", metavar="X", help="The lower end of the lever's range; a sensible one unless given.")
 @click.option("--high", metavar="Y", help="The higher end of it.")

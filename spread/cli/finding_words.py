@@ -12,6 +12,11 @@ HEADINGS = ("Setting", "Chance", "Range (95 %)", "Runs")
 NOTE = """\
 Chance: in how many runs of 100 the target is met. Range: where the true chance
 lies with 95 % confidence; most runs are spent where the answer is not clear."""
+NOTE_OF_PAIRS = """\
+Each row: with the first lever held there, the least of the second that is
+enough. Interval: where that least lies with 95 % confidence; beyond: more than
+the range holds cannot be ruled out. At its limit: the chance, in runs of 100,
+with the second lever at the most of its range."""
 
 
 def print_answer(document: Document) -> None:
@@ -34,7 +39,7 @@ def print_answer(document: Document) -> None:
         ]
         render.print_table(rows, headings=HEADINGS, right=(False, True, True, True))
     render.print_text("\n" + render.wrap(told.say_acting(document)))
-    render.print_text("\n" + NOTE)
+    render.print_text("\n" + (NOTE_OF_PAIRS if "pairs" in document else NOTE))
 
 
 # --- two levers ----------------------------------------------------------------------------------

@@ -1,15 +1,12 @@
-"""What commands that fit have in common: options, effort, and an answer kept in its folder, under its lock."""
+"""What commands that fit have in common: their options, and what names their answers."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from spread.calibration import efforts
 from spread.cli import options
-
-if TYPE_CHECKING:
-    pass
 
 observed = click.option(
     "--observed", "files", multiple=True, required=True, metavar="FILE",
@@ -35,5 +32,5 @@ def settings_of(files: tuple[str, ...], chosen: Mapping[str, Any], **more: Any) 
     from spread.calibration import evidence
     from spread.runs import provenance
 
-    shared = {"observed": [evidence.hash_of(name) for name in files], "code": provenance.code_hash()}
+    shared = {"observed": [evidence.hash_of(name) for name in files], "code": provenance.code_hash("calibration")}
     return {**shared, "effort": chosen["effort"], "seed": chosen["seed"], **more}

@@ -32,7 +32,7 @@ held what happened. Met: the chance it gave the target, and whether it was met."
         "spread hindcast pews.toml --observed return.csv --leave-out psc:YH",
     )
 )
-@click.argument("scenario")
+@options.scenario
 @fitting.observed
 @click.option("--cut", "cuts", multiple=True, metavar="DATE",
               help="Forecast what came after from what was known by this day; repeatable.")  # fmt: skip

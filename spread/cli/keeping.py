@@ -205,9 +205,10 @@ def _manifest(
 
 def _failure(failure: "replicate.Failure", plan: planning.Plan, chosen: Mapping[str, Any]) -> dict[str, Any]:
     """A failed replicate as the manifest lists it, with a command that runs it again by itself."""
+    fit = "" if plan.fitted_in is None else f", posterior={str(Path(plan.fitted_in).absolute())!r}"
     call = (
         f"from spread import api; api.run_one({str(plan.folder / 'scenario.toml')!r}, draw={failure.draw}, "
-        f"replicate_number={failure.replicate}, seed={plan.settings['seed']}, engine={chosen['engine']!r})"
+        f"replicate_number={failure.replicate}, seed={plan.settings['seed']}, engine={chosen['engine']!r}{fit})"
     )
     return {**failure._asdict(), "again": shlex.join(["python", "-c", call])}
 

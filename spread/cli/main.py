@@ -17,7 +17,7 @@ import click
 
 import spread
 from spread import errors
-from spread.cli import options
+from spread.cli import completing, options
 
 COMMANDS = {
     "run": "spread.cli.run:run",
@@ -38,6 +38,7 @@ COMMANDS = {
     "scenario": "spread.cli.scenario:scenario",
     "network": "spread.cli.network:network",
     "assumptions": "spread.cli.assumptions:assumptions",
+    "describe": "spread.cli.describe:describe",
 }
 
 # The first sentence of each command's help, so that listing them imports none of them; a test holds the two equal.
@@ -60,7 +61,21 @@ SHORT_HELP = {
     "scenario": "List, show, check, begin and compare scenario files.",
     "network": "Who is in the world, and how they are connected.",
     "assumptions": "List every number the model uses: value, range, unit, basis and source.",
+    "describe": "Fill in ODD, STRESS and an assumptions log for a scenario or run.",
 }
+
+CITATION = f"""\
+The spread authors. spread: how patient-safety improvements spread through the NHS in England
+[computer program]. Version {spread.__version__}.
+
+Give the key of a run too (spread results list): it names every number that went into it.
+
+@software{{spread,
+  author  = {{{{The spread authors}}}},
+  title   = {{spread: how patient-safety improvements spread through the {{NHS}} in {{England}}}},
+  version = {{{spread.__version__}}},
+  license = {{MIT}}
+}}"""
 
 INTERRUPTED = 130
 MACHINE_ERRNOS = frozenset(
@@ -96,12 +111,19 @@ class LazyCommands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _cite(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        click.echo(CITATION)
+        context.exit()
+
+
 @click.group(
     cls=LazyCommands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog=options.examples("spread run scenarios/tracheostomy/standard.toml"),
 )
 @click.version_option(spread.__version__, prog_name="spread")
+@click.option("--citation", is_flag=True, is_eager=True, expose_value=False, callback=_cite, help="How to cite it.")
 def commands() -> None:
     """How patient-safety improvements spread through the NHS in England.
 
@@ -120,6 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
     _open_closed_streams()
+    if completing.is_asked():
+        sys.exit(completing.answer(commands))
     sys.exit(exit_code(lambda: invoke(words)))
 
 

@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 import click
 
 from spread import errors
+from spread.cli import completing
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 GROUP_KINDS = ("national", "nhs_region", "psc", "ics", "setting", "imd_fifth", "network", "organisation")
 GATE = re.compile(r"^\s*(?P<ambition>[^@>=]+?)\s*(@\s*(?P<deadline>[^>=]+?)\s*)?>=\s*(?P<chance>[0-9.]+)\s*$")
+
+scenario: Decorator = click.argument("scenario", shell_complete=completing.scenarios)
 
 
 class View(NamedTuple):
@@ -44,7 +47,7 @@ def _parse_view(_context: click.Context, _option: click.Parameter, text: str | N
     kind, colon, group = text.partition(":")
     if text == "national":
         return View()
-    if not colon or not group or kind not in GROUP_KINDS:
+    if not colon or not group or kind == "national" or kind not in GROUP_KINDS:
         hint = errors.did_you_mean(kind, GROUP_KINDS)
         raise click.BadParameter(f"'{text}' should be KIND:NAME such as psc:Wessex or setting:acute{hint}")
     return View(kind, group)
@@ -144,7 +147,11 @@ machine = _together(
 
 starting_point = _together(
     click.option(
-        "--from", "start_file", type=click.Path(), metavar="FILE", help="Start from the stages in this stages.csv."
+        "--from",
+        "start_file",
+        type=click.Path(),
+        metavar="FILE",
+        help="Start from this return, stages.csv or observed.csv.",
     ),
     click.option("--as-of", metavar="DATE", help="The date --from stands for: 2022-09-30, 2022-09 or '2022/23 Q2'."),
 )

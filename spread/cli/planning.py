@@ -1,5 +1,6 @@
 """What a run needs, settled before any time is spent: everything asked is checked, all mistakes come together."""
 
+import contextlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from spread.runs import replicate
     from spread.scenarios import schema
 
+FIT_GONE = "the fit it rests on has changed or is gone"
 SETTINGS = ("seed", "draws", "replicates", "events", "precision", "posterior")
 
 
@@ -155,7 +157,17 @@ def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> l
     key = provenance.run_key(writing.canonical_text(scenario), files=files, **settings)
     if not changed and key != manifest["key"]:
         changed = ["its scenario reads differently now"]
-    return changed
+    return changed if has_its_fit(manifest) else [*changed, FIT_GONE]
+
+
+def has_its_fit(manifest: Mapping[str, Any]) -> bool:
+    """Whether the fit that a run rests on, if any, is where it was and as it was."""
+    told, folder = manifest.get("posterior"), manifest.get("posterior_folder")
+    if told is None:
+        return True
+    with contextlib.suppress(errors.InputError):
+        return folder is not None and read_posterior(folder).digest == told
+    return False
 
 
 def _checked_gates(scenario: "schema.Scenario", gates: tuple[options.Gate, ...]) -> tuple[options.Gate, ...]:
@@ -178,7 +190,8 @@ def _checked_gate(scenario: "schema.Scenario", gate: options.Gate, faults: list[
 
     place = f"--require {gate}"
     if gate.ambition not in scenario.ambitions:
-        hint = errors.did_you_mean(gate.ambition, tuple(scenario.ambitions))
+        names = tuple(scenario.ambitions)
+        hint = errors.did_you_mean(gate.ambition, names) or f"; it has {', '.join(names) or 'none'}"
         faults.append(errors.Fault(f"no ambition '{gate.ambition}' in this scenario{hint}", place))
         return gate
     unassessed = _why_unassessed(scenario.ambitions[gate.ambition])

@@ -70,6 +70,19 @@ TOLD_WHOM = ("stages", "progression", "centred", "network", "spc")
 LONGEST_STEM = 120
 
 
+def _check_kind(context: click.Context, argument: click.Parameter, text: str) -> str:
+    """Tell in full only where no kind is near: there are many, and an argument's choices would all be in its name."""
+    if text in KINDS:
+        return text
+    hint = errors.did_you_mean(text, KINDS) or f"; there are {', '.join(KINDS)}"
+    said = f"'{text}' is no kind of figure, which comes last, after the run{hint}"
+    raise click.BadParameter(said, ctx=context, param=argument)
+
+
+def _complete_kind(_context: click.Context, _argument: click.Parameter, begun: str) -> list[str]:
+    return [kind for kind in KINDS if kind.startswith(begun)]
+
+
 @click.command(
     epilog=options.examples(
         "spread plot results/tracheostomy-standard curves",
@@ -94,7 +107,7 @@ LONGEST_STEM = 120
     )
 )
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", metavar="KIND", callback=_check_kind, shell_complete=_complete_kind)
 @options.view
 @click.option("--by", type=click.Choice(GROUPS), help="A panel for each (curves); the collaboratives (ambitions: psc).")
 @click.option("--ambition", metavar="NAME", help="Only this ambition; as a waterfall (bottlenecks).")
@@ -118,6 +131,10 @@ def plot(results: tuple[Path, ...], kind: str, view: options.View | None, out: P
     for a difference two of them, for curves one or several; for progression and
     centred also a quarterly return or stages.csv, for spc an observed.csv. Prints
     the files written.
+
+    KIND is curves, ambitions, exceedance, collaboratives, map, bottlenecks,
+    difference, dose, frontier, targets, posterior, timeline, stages, progression,
+    centred, network or spc.
     """
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None and value != ()}
     _check_asked(given, kind=kind, view=view)
@@ -130,14 +147,16 @@ def _draw(
     results: Sequence[Path], *, kind: str, view: options.View | None, out: Path | None, asked: Mapping[str, Any]
 ) -> list[Path]:
     """Draw a figure of whatever kind and return the files written."""
+    from spread.runs import listing
+
     if kind == "timeline":
-        return timeline.draw_run(find_run(results[0]), out=out, **asked)
+        return timeline.draw_run(listing.find_run(str(results[0])), out=out, **asked)
     if kind in ANSWERS:
         module, _, name = ANSWERS[kind].partition(":")
         whose = {"view": _coded(view), **asked} if kind in TOLD_WHOM else {}
         drawn: list[Path] = getattr(importlib.import_module(module), name)(results[0], out=out, **whose)
         return drawn
-    folders = [find_run(folder) for folder in results]
+    folders = [listing.find_run(str(folder)) for folder in results]
     if kind in BETWEEN_TWO:
         return draw_difference(*folders, view=_coded(view), out=out, **asked)
     if len(folders) > 1 or "observed" in asked:
@@ -188,25 +207,6 @@ def _check_count(results: Sequence[Path], *, kind: str, asked: Mapping[str, Any]
     elif len(results) != count:
         wanted = "two runs: RESULTS RESULTS" if count == 2 else "one run: RESULTS"
         raise click.UsageError(f"'{kind}' is drawn from {wanted} {kind}")
-
-
-def find_run(folder: Path) -> Path:
-    """The run folder meant: this one, or the only one in it.
-
-    Raises
-    ------
-    InputError
-        When there is none, or more than one to choose from.
-    """
-    if (folder / "manifest.json").is_file():
-        return folder
-    runs = sorted(path.parent for path in folder.glob("*/manifest.json"))
-    if len(runs) == 1:
-        return runs[0]
-    if not runs:
-        raise errors.InputError(errors.Fault("no finished run here (no manifest.json)", str(folder)))
-    found = ", ".join(run.name for run in runs)
-    raise errors.InputError(errors.Fault(f"holds {len(runs)} runs; name one of them: {found}", str(folder)))
 
 
 def draw(

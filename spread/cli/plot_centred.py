@@ -20,7 +20,7 @@ MOST_DATES_NAMED = 12
 
 
 def draw(
-    source: Path,
+    given: Path,
     *,
     out: Path | None = None,
     view: options.View | None = None,
@@ -32,12 +32,12 @@ def draw(
         raise click.UsageError("centred shows every collaborative; leave --for out")
     from spread.plots import centred, writing
 
-    if source.is_file():
-        standings, stem = of_return(source, intervention, date), (out or source.parent / "figures")
+    if given.is_file():
+        standings, stem = of_return(given, intervention, date), (out or given.parent / "figures")
     else:
-        from spread.cli import plot
+        from spread.runs import listing
 
-        run = plot.find_run(source)
+        run = listing.find_run(str(given))
         standings, stem = of_run(run, intervention, date), (out or run / "figures")
     written: list[Path] = []
     for name, standing in standings.items():

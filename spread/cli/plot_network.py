@@ -28,10 +28,10 @@ def draw(
     InputError
         When there are no such sites.
     """
-    from spread.cli import plot
     from spread.plots import network_map, writing
+    from spread.runs import listing
 
-    run = plot.find_run(folder)
+    run = listing.find_run(str(folder))
     if view is not None and view.group_kind not in ("national", "psc"):
         raise errors.InputError(errors.Fault("a network is shown of a collaborative: psc:YH", f"--for {view.scope}"))
     found = connections(run, intervention, None if view is None or view.group_kind == "national" else view.group)

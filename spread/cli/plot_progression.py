@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spread import errors
-from spread.cli import options, plot_stages, reported
+from spread.cli import options, plot_stages, reported, source
 
 if TYPE_CHECKING:
     from spread.plots import progression
@@ -13,7 +13,7 @@ MANAGEMENT = "For management use: organisations are named as recorded."
 
 
 def draw(
-    source: Path,
+    given: Path,
     *,
     out: Path | None = None,
     view: options.View | None = None,
@@ -31,12 +31,12 @@ def draw(
     from spread.plots import progression, writing
 
     psc = _psc_of(view)
-    if source.is_file():
-        whole, folder = of_return(source, intervention, psc), out or source.parent / "figures"
+    if given.is_file():
+        whole, folder = of_return(given, intervention, psc), out or given.parent / "figures"
     else:
-        from spread.cli import plot
+        from spread.runs import listing
 
-        run = plot.find_run(source)
+        run = listing.find_run(str(given))
         whole, folder = of_run(run, intervention, psc, draw=draw, replicate=replicate), out or run / "figures"
     pages = progression.split_pages(whole[1])
     stems = [_stem(whole[0], page, psc, numbered=False) for page in pages]
@@ -71,7 +71,8 @@ def of_run(
     from spread.cli import trace as tracing
     from spread.plots import progression
 
-    scenario, seed = tracing.read(str(run), None, quiet=False)
+    given = source.read(str(run))
+    scenario = given.scenario
     known = list(scenario.interventions)
     if intervention is not None and intervention not in known:
         hint = errors.did_you_mean(intervention, known) or f"; known: {', '.join(known)}"
@@ -86,7 +87,7 @@ def of_run(
         "sites": (),
         "interventions": (),
     }
-    found = tracing.run(scenario, seed, chosen, quiet=True)
+    found = tracing.run(given, chosen, quiet=True)
     reports = reported.of_run(found)
     mine = reports[reports["intervention"] == name]
     mine = mine if psc is None else reported.of_psc(mine, psc, str(run))

@@ -20,10 +20,10 @@ def draw(
     folder: Path, *, out: Path | None = None, view: options.View | None = None, intervention: str | None = None
 ) -> list[Path]:
     """Draw the stages of a group of a run over time, and return the files written."""
-    from spread.cli import plot
     from spread.plots import stages, writing
+    from spread.runs import listing
 
-    run = plot.find_run(folder)
+    run = listing.find_run(str(folder))
     whose = options.View() if view is None else view
     found = read_tables(run)
     counts = mean_counts(run, whose.group_kind, whose.group)
@@ -37,18 +37,17 @@ def draw(
 
 def read_tables(run: Path) -> "data.PlotData":
     """What captions and titles are made of."""
+    from spread.cli import plot
     from spread.plots import data
-    from spread.scenarios import catalogue
 
-    return data.load(run, group_names={code: str(entry["name"]) for code, entry in catalogue.pscs().items()})
+    return data.load(run, group_names=plot.group_names())
 
 
 def stem_of(kind: str, intervention: str | None, view: options.View | None) -> str:
     """A file name that says what the figure shows, without an ending."""
-    parts = [kind, intervention or ""]
-    parts += [view.group_kind, view.group] if view is not None and view.group_kind != "national" else []
-    safe = ("".join(letter if letter.isalnum() or letter == "_" else "-" for letter in part) for part in parts if part)
-    return "-".join(safe)[:120]
+    from spread.cli import plot
+
+    return plot.stem_of(kind, view or options.View(), {"intervention": intervention or ""})
 
 
 def mean_counts(run: Path, group_kind: str, group: str | None = None) -> "pd.DataFrame":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spread import errors
-from spread.cli import options, render
+from spread.cli import options, render, source
 
 if TYPE_CHECKING:
     from spread.network import returns, reviewing
@@ -134,6 +134,12 @@ def _print_findings(found: "Sequence[reviewing.Finding]") -> None:
     _print_denominators(by_kind["denominator"])
 
 
+def _name_some(names: Sequence[str]) -> str:
+    """The names, or the first of them and how many more there are: never a single one left unnamed."""
+    shown = names if len(names) <= NAMED_OF_MISSING + 1 else names[:NAMED_OF_MISSING]
+    return "; ".join([*shown, *([f"and {len(names) - len(shown)} more"] if len(shown) < len(names) else [])])
+
+
 def _missing_rows(ones: "Sequence[reviewing.Finding]") -> list[dict[str, Any]]:
     """Missing returns counted by collaborative and quarter."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -144,7 +150,7 @@ def _missing_rows(ones: "Sequence[reviewing.Finding]") -> list[dict[str, Any]]:
             "Quarter": group[0],
             "PSC": group[1],
             "Missing": len(groups[group]),
-            "Who": "; ".join(groups[group][:NAMED_OF_MISSING]) + ("; ..." * (len(groups[group]) > NAMED_OF_MISSING)),
+            "Who": _name_some(groups[group]),
         }
         for group in groups
     ]
@@ -221,10 +227,15 @@ def write_return(
     from spread.runs import returns
 
     returns.check_place(output, force=force)
-    scenario, own_seed = _scenario_of(which)
-    chosen = own_seed if seed is None else seed
-    day = _day(as_of)
-    simulated = returns.simulate_return(scenario, seed=chosen, draw=draw, replicate_number=replicate, as_of=day)
+    given = source.read(which, seed=seed, quiet=quiet)
+    simulated = returns.simulate_return(
+        given.scenario,
+        seed=given.seed,
+        draw=draw,
+        replicate_number=replicate,
+        as_of=_day(as_of),
+        posterior=given.posterior,
+    )
     returns.keep_return(simulated, output, force=force)
     render.say(f"Wrote {output}: {len(simulated.rows):,} rows", quiet=quiet)
 
@@ -244,15 +255,3 @@ def _day(text: str | None) -> Any:
         return dates.parse_date(text)
     except ValueError as error:
         raise errors.InputError(errors.Fault(str(error), "--as-of")) from None
-
-
-def _scenario_of(which: str) -> "tuple[schema.Scenario, int]":
-    """The scenario of a file, the catalogue or a run, and the seed of the run (1 where there is none)."""
-    from spread.runs import listing, store
-    from spread.scenarios import reading
-
-    if not Path(which).is_dir():
-        return reading.read_scenario(which), 1
-    folder = listing.find_run(which)
-    stored = store.read_run(folder, tables=())
-    return reading.read_scenario(folder / store.SCENARIO), int(stored.manifest["seed"])

@@ -19,7 +19,7 @@ SOME_FAILED, GATE_NOT_MET = 3, 4
         'spread run october.toml --from stages.csv --as-of "2022/23 Q2"',
     )
 )
-@click.argument("scenario")
+@options.scenario
 @options.simulation
 @options.machine
 @options.starting_point

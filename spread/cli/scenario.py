@@ -1,6 +1,5 @@
 """`spread scenario`: list, show, check, begin and compare scenario files."""
 
-import json
 import os
 import textwrap
 from dataclasses import asdict
@@ -75,11 +74,31 @@ def show_scenario(name: str, parameters: bool, form: str) -> None:
     render.print_rows([asdict(fact) for fact in facts], columns=columns, form=form)
 
 
-@scenario.command("check", epilog=options.examples("spread scenario check scenarios/tracheostomy/standard.toml"))
+@scenario.command(
+    "check",
+    epilog=options.examples(
+        "spread scenario check scenarios/tracheostomy/standard.toml",
+        "spread scenario check scenarios/tracheostomy/standard.toml --reality",
+    ),
+)
 @click.argument("names", metavar="SCENARIO...", nargs=-1, required=True)
+@click.option("--reality", is_flag=True, help="Also try on each the rules that any run must obey; seconds.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="With --reality: names the luck; 1.")
+@click.option(
+    "--engine", type=click.Choice(["compiled", "process"]), help="With --reality: which engine is tried; compiled."
+)
+@options.table_format
 @options.talk
-def check_scenarios(names: tuple[str, ...], quiet: bool, verbose: bool) -> None:
-    """Check scenarios and the files they name; every mistake at once, exit 2."""
+def check_scenarios(
+    names: tuple[str, ...], reality: bool, seed: int | None, engine: str | None, form: str, quiet: bool, verbose: bool
+) -> int:
+    """Check scenarios and the files they name; every mistake at once, exit 2.
+
+    With --reality, rules such as "no support equals the background" are tried on
+    variants of each; one that is broken is a bug of the program: exit 1.
+    """
+    if not reality and (seed is not None or engine is not None or form != "table"):
+        raise click.UsageError("--seed, --engine and --format are about --reality")
     faults: list[errors.Fault] = []
     for name in names:
         try:
@@ -90,6 +109,13 @@ def check_scenarios(names: tuple[str, ...], quiet: bool, verbose: bool) -> None:
             render.say(f"{name}: {summary}" if verbose else f"{name}: good", quiet=quiet)
     if faults:
         raise errors.InputError(faults)
+    if not reality:
+        return 0
+    from spread.cli import reality as trying
+
+    return trying.try_rules(
+        names, seed=1 if seed is None else seed, engine=engine or "compiled", form=form, quiet=quiet
+    )
 
 
 def read_all(name: str) -> str:
@@ -168,7 +194,7 @@ def new_scenario(
 
 def _begin(name: str, base: str | None, place: Path, start_file: str | None, as_of: str | None, *, force: bool) -> None:
     """Write a commented scenario, on a base or on its own."""
-    from spread.scenarios import new
+    from spread.scenarios import new, quoting
 
     if place.exists() and not force:
         raise errors.InputError(errors.Fault("is already there; use --force to replace it", str(place)))
@@ -177,7 +203,7 @@ def _begin(name: str, base: str | None, place: Path, start_file: str | None, as_
     text = new.template(name, str(Path(str(base)).resolve()) if is_elsewhere else base)
     if start_file is not None:
         stages = os.path.relpath(start_file, folder)
-        text += START_FROM.format(stages=json.dumps(stages), as_of=json.dumps(as_of))
+        text += START_FROM.format(stages=quoting.toml(stages), as_of=quoting.toml(as_of))
     _write_checked(place, text)
     render.say(f"Wrote {place}")
 

@@ -39,7 +39,7 @@ of the projected share, across its range (5 to 95 %), on average."""
         "spread sensitivity tracheostomy-standard --trajectories 10 --sets 128",
     )
 )
-@click.argument("scenario")
+@options.scenario
 @asking.ambition
 @asking.deadline
 @click.option(

@@ -39,7 +39,7 @@ do it cannot say: a plan gives support to collaboratives, not to sites."""
         "spread target scenarios/tracheostomy/standard.toml --by site --budget 20",
     )
 )
-@click.argument("scenario")
+@options.scenario
 @asking.ambition
 @asking.deadline
 @click.option(
@@ -243,7 +243,7 @@ def _say_finding(document: Mapping[str, Any]) -> str:
     """Name the first, or say that there is none."""
     gains = document["gains"]
     if not any(gain["is_clear"] for gain in gains):
-        return "None of these gains can be told from none."
+        return f"No gain is clearly more than none, once it is allowed for that {len(gains)} are looked at together."
     first = [gain for gain in gains if gain["group"] == 1]
     names = [collaboratives.short_name(gain["name"]) for gain in first]
     if len(first) == 1:

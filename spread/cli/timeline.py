@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spread.cli import reported, source
+
 if TYPE_CHECKING:
     from spread.decisions import story
     from spread.decisions import trace as tracing
@@ -33,7 +35,7 @@ def draw_run(
         raise click.UsageError("a timeline is the way of a site; name it with --site CODE")
     only = () if intervention is None else (intervention,)
     chosen = {"sites": site, "interventions": only, "draw": draw, "replicate": replicate}
-    found = tracing.run(*tracing.read(str(folder), None, quiet=False), chosen, quiet=False)
+    found = tracing.run(source.read(str(folder)), chosen, quiet=False)
     return draw_sites(found, tracing.tell(found, site, only), site, out or folder / "figures")
 
 
@@ -56,7 +58,6 @@ def stem_of(trace: "tracing.Trace", sites: Sequence[str]) -> str:
 
 def tell(trace: "tracing.Trace", told: "Sequence[story.Moment]", sites: Sequence[str]) -> "timeline.Telling":
     """What a timeline is drawn from: the moments told of sites, in their order."""
-    import spread
     from spread.plots import timeline
 
     people, lanes = trace.job.world.population, []
@@ -66,11 +67,7 @@ def tell(trace: "tracing.Trace", told: "Sequence[story.Moment]", sites: Sequence
         for intervention in dict.fromkeys(moment.intervention for moment in of_site):
             mine = [moment for moment in of_site if moment.intervention == intervention]
             lanes.append(_lane(trace, site, name, mine))
-    source = (
-        f"Source: spread {spread.__version__}, scenario {trace.scenario.name}. One run of many (draw {trace.draw}, "
-        f"replicate {trace.replicate}, seed {trace.job.seed}): what happened in it, not a forecast."
-    )
-    return timeline.Telling(tuple(lanes), source)
+    return timeline.Telling(tuple(lanes), reported.say_run(trace))
 
 
 def _lane(trace: "tracing.Trace", site: str, name: str, mine: "Sequence[story.Moment]") -> "timeline.Lane":

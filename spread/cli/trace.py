@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spread.cli import options, planning, render, timeline
+from spread.cli import options, render, source, timeline
 
 if TYPE_CHECKING:
     from spread.decisions import national, story
@@ -32,7 +32,7 @@ LONG_SECONDS = 30
         "spread trace scenarios/pews/standard.toml --site RHM --figure figures",
     )
 )
-@click.argument("scenario")
+@options.scenario
 @click.option("--draw", type=click.IntRange(min=0), default=0, show_default=True, metavar="K", help="Which set.")
 @click.option(
     "--replicate", type=click.IntRange(min=0), default=0, show_default=True, metavar="R", help="Which run of it."
@@ -68,7 +68,7 @@ def trace(scenario: str, form: str, quiet: bool, **chosen: Any) -> None:
         raise click.UsageError("--figure draws the way of a site; name it with --site")
     if chosen["graph"] is not None:
         influence_graph.check_path(chosen["graph"], force=chosen["force"])
-    found = run(*read(scenario, chosen["seed"], quiet=quiet), chosen, quiet=quiet)
+    found = run(source.read(scenario, seed=chosen["seed"], quiet=quiet), chosen, quiet=quiet)
     told = tell(found, sites, chosen["interventions"]) if sites else []
     # Before anything is printed, whose reader may leave early.
     written: list[Path] = []
@@ -84,35 +84,22 @@ def trace(scenario: str, form: str, quiet: bool, **chosen: Any) -> None:
         render.say(f"Wrote {path}", quiet=quiet)
 
 
-def read(which: str, seed: int | None, *, quiet: bool) -> "tuple[schema.Scenario, int]":
-    """The scenario of a file, a name or a run folder, and the seed; a folder that would come out otherwise is said."""
-    from spread.runs import folders, store
-    from spread.scenarios import reading
-
-    manifest = folders.manifest_there(Path(which))
-    if manifest is None:
-        return reading.read_scenario(which), 1 if seed is None else seed
-    scenario = reading.read_scenario(Path(which) / store.SCENARIO)
-    for change in planning.changes_since(scenario, manifest):
-        render.say(f"Not the run as it was: {change}", quiet=quiet)
-    return scenario, int(manifest["seed"]) if seed is None else seed
-
-
-def run(scenario: "schema.Scenario", seed: int, chosen: Any, *, quiet: bool) -> "tracing.Trace":
+def run(given: source.Source, chosen: Any, *, quiet: bool) -> "tracing.Trace":
     """Run the replicate asked for, watched as closely as what is asked of it needs."""
     from spread.decisions import trace as tracing
 
     influences = chosen.get("graph") is not None and not chosen["sites"]
     if chosen["sites"] or influences:
-        _announce(scenario, quiet=quiet)
+        _announce(given.scenario, quiet=quiet)
     return tracing.trace(
-        scenario,
+        given.scenario,
         draw=chosen["draw"],
         replicate_number=chosen["replicate"],
-        seed=seed,
+        seed=given.seed,
         sites=chosen["sites"],
         interventions=chosen["interventions"],
         influences=influences,
+        posterior=given.posterior,
     )
 
 

@@ -158,7 +158,9 @@ def check_question(question: trials.Question, scales: Sequence[levels.Scale], ch
     """
     faults = []
     if not 0.0 < chance < 1.0:
-        faults.append(errors.Fault(f"{chance:g} is no chance to aim for; give one between 0 and 1", "--chance"))
+        meant = f": {chance / 100:g} for {chance:g} %" if 1.0 < chance < 100.0 else ""
+        said = f"{chance:g} is no chance to aim for; give one between 0 and 1{meant}"
+        faults.append(errors.Fault(said, "--chance"))
     for scale in scales:
         if scale.path[0] != variants.AMBITIONS:
             continue

@@ -62,7 +62,7 @@ class LeanTrials(trials.Trials):
         self._ready: dict[trials.Settings, replicate.Job] = {}
         self._seen: dict[trials.Settings, tuple[Seen, trials.Outcome]] = {}
         self._paths: dict[trials.Settings, paths.Paths] = {}
-        self.failures, self.expected_runs = 0, 0
+        self.expected_runs = 0
 
     def prepared(self, settings: Sequence[variants.Setting]) -> replicate.Job:
         """The job of a trial.

@@ -91,12 +91,10 @@ def find_sensitivity(
     indexed = _index(lab, group_of, screened[VALUE], effort, seed)
     tried = trials.Trials(scenario, question, replicates=effort.replicates, **shared)
     outcomes = {name: tried.run(settings, effort.draws) for name, settings in plans.items()}
-    others = [
-        (one, _run_alternative(scenario, one, question, effort, shared))
-        for one in structure.ALTERNATIVES
-        if one.fits(scenario)
-    ]
-    models, split = structure.compare_models(outcomes[worth.AS_IS], others)
+    fitting = [one for one in structure.ALTERNATIVES if one.fits(scenario)]
+    others = [_run_alternative(scenario, one, question, effort, shared) for one in fitting]
+    tellings = list(zip(fitting, (outcome for outcome, _ in others), strict=True))
+    models, split = structure.compare_models(outcomes[worth.AS_IS], tellings)
     return Sensitivity(
         question=question,
         effort=effort,
@@ -109,8 +107,8 @@ def find_sensitivity(
         worth=_worth(scenario, outcomes, seed),
         tried=models,
         split=split,
-        runs=lab.runs + tried.runs_made + sum(outcome.runs for _, outcome in others),
-        failures=lab.failures,
+        runs=lab.runs + tried.runs_made + sum(outcome.runs for outcome, _ in others),
+        failures=lab.failures + tried.failures + sum(failures for _, failures in others),
     )
 
 
@@ -144,9 +142,11 @@ def _run_alternative(
     question: trials.Question,
     effort: Effort,
     shared: Mapping[str, Any],
-) -> trials.Outcome:
+) -> tuple[trials.Outcome, int]:
+    """What another model says, and how many of its runs ended in an error."""
     other = structure.read_alternative(scenario, alternative)
-    return trials.Trials(other, question, replicates=effort.replicates, **shared).run((), effort.draws)
+    trial = trials.Trials(other, question, replicates=effort.replicates, **shared)
+    return trial.run((), effort.draws), trial.failures
 
 
 def _worth(

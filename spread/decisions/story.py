@@ -12,7 +12,7 @@ import numpy as np
 
 from spread.decisions import speeds, watching
 from spread.decisions import trace as tracing
-from spread.model import ADOPTED, STATUS_NAMES, STOPPED, Cause, Event
+from spread.model import STATUS_NAMES, Cause, Event
 from spread.model.views import LAYERS
 
 NO_CAUSE: Final = "cause not in the model"
@@ -316,11 +316,6 @@ def _at(seen: Any) -> str:
 
 def _rate(seen: Any) -> dict[str, Any]:
     return {} if seen is None else {"per_day": seen.per_day, "month_chance": speeds.month_chance(seen.per_day)}
-
-
-def is_in_use(stage: str) -> bool:
-    """Whether a stage is one of use."""
-    return ADOPTED <= STATUS_NAMES.index(stage) < STOPPED
 
 
 # --- as lines -------------------------------------------------------------------------------------

@@ -115,6 +115,7 @@ def trace(
     sites: Sequence[str] = (),
     interventions: Sequence[str] = (),
     influences: bool = False,
+    posterior: answers.Fitted | None = None,
 ) -> Trace:
     """Run one replicate, closely watched where that is asked for.
 
@@ -126,6 +127,8 @@ def trace(
         Watch these interventions only; all unless given.
     influences
         Watch everybody, for who influenced whom.
+    posterior
+        What was learned from data; what was believed before, unless given.
 
     Raises
     ------
@@ -133,6 +136,7 @@ def trace(
         When there is no such site or intervention, or a site is not eligible; all mistakes together.
     """
     job = answers.prepare(scenario, seed=seed)
+    job = job if posterior is None else posterior.believed_by(job)
     watched = check_asked(job, sites, interventions)
     own = replicate.draw_own(job, draw)
     luck = own.luck
@@ -166,10 +170,18 @@ def check_asked(job: replicate.Job, sites: Sequence[str], interventions: Sequenc
     alone = [code for code in sites if not (chosen & (units.site == codes.index(code))).any()]
     if alone:
         what = f"for {', '.join(interventions)}" if interventions else "for any intervention of this scenario"
-        raise errors.InputError([errors.Fault(f"is not eligible {what}", f"site {code}") for code in alone])
+        eligible = sorted({codes[place] for place in units.site[chosen]})
+        raise errors.InputError([_not_eligible(code, what, eligible) for code in alone])
     if sites:
         chosen &= np.isin(units.site, [codes.index(code) for code in sites])
     return set(np.flatnonzero(chosen).tolist())
+
+
+def _not_eligible(code: str, what: str, eligible: Sequence[str]) -> errors.Fault:
+    """A site nothing is for, and the sites of the same code that something is for, where it is a trust's own."""
+    own = [other for other in eligible if other.startswith(f"{code}-")]
+    hint = f"; did you mean its site {' or '.join(own)}?" if own else ""
+    return errors.Fault(f"is not eligible {what}{hint}", f"site {code}")
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> errors.Fault:

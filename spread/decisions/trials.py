@@ -93,7 +93,7 @@ class Trials:
         self.scenario, self.question = scenario, question
         self.seed, self.replicates = seed, replicates
         self.hands, self.report = hands or sample.Hands(), report
-        self.runs_made, self.simulating_seconds = 0, 0.0
+        self.runs_made, self.failures, self.simulating_seconds = 0, 0, 0.0
         self._kept: dict[Settings, tuple[replicate.Job, sample.InMemory]] = {}
         self._below: documents.Document | None = None
 
@@ -117,6 +117,7 @@ class Trials:
             sample.gather(job, draws, keeper, self.hands, told)
             self.simulating_seconds += time.perf_counter() - began
             self.runs_made += (draws - before) * self.replicates
+            self.failures = sum(len(answers.failures_of(kept.chunks)) for _, kept in self._kept.values())
         return outcome_of(job, keeper, self.question).first(draws)
 
     def varied(self, settings: Settings) -> schema.Scenario:

@@ -85,7 +85,6 @@ class Lapse(NamedTuple):
     has_champion: bool
     champion_left_day: float
     is_measured: bool
-    is_supported: bool
 
 
 Sight = Speed | Decision | Slot | Lapse
@@ -255,7 +254,6 @@ class Watcher(process_engine.Spread):
             has_champion=has_champion,
             champion_left_day=left if has_champion and is_missed else float("inf"),
             is_measured=bool(self.is_measured(unit)),
-            is_supported=self.supported(unit),
         )
 
 

@@ -170,8 +170,7 @@ class Spread(Standing):
         yield Request(self.slots[organisation], self.queue_key(unit))
         self.slots_held[organisation] += 1
         self.note(unit, Event.SLOT_GRANT, 3)
-        started = self.epochs.started[self.epoch][self.who.intervention[index]]
-        if rules.wants_place(self.inputs.engaged[index], started, self.epochs.places[self.epoch][psc]):
+        if rules.wants_place(self.supported(unit), self.epochs.places[self.epoch][psc]):
             patience = self.constants.patience_days * self.threshold(unit, Purpose.PATIENCE, unit.attempt)
             expiry = self.env.at(self.now + patience, Phase.DECISIONS, index, int(Event.EXPIRY))
             request = Request(self.places[psc], self.queue_key(unit))

@@ -23,6 +23,14 @@ def threshold_left(threshold: float, rate: float, days: float) -> float:
     return max(0.0, threshold - rate * days)
 
 
+# --- whom the programme works with ----------------------------------------------------------------
+
+
+def is_supported(engaged: int, started: int) -> bool:
+    """Whether regional support reaches a site: the programme is running and works with it."""
+    return engaged == 1 and started == 1
+
+
 # --- hearing, interest, decision ------------------------------------------------------------------
 
 
@@ -157,6 +165,11 @@ def lapse_rate(
     return base * embedded_share * math.exp(measured + turnover + champion_lost - dose - held)
 
 
+def keeping_log_effect(supported: bool, coaching: float, uncoached: float, push: float) -> float:
+    """What running support (against none) and the push do to keep a practice, or to bring it back."""
+    return coaching - uncoached + push if supported else push
+
+
 def return_rate(base: float, held: float) -> float:
     """How fast a lapsed practice is taken up again, or one given up is wanted again, support and push helping."""
     return base * math.exp(held)
@@ -211,9 +224,9 @@ def dose_towards_target(weight: float, dose: float, target: float) -> float:
     return weight * min(1.0, dose / target)
 
 
-def wants_place(engaged: int, started: int, places: int) -> bool:
+def wants_place(supported: bool, places: int) -> bool:
     """Whether a site asks for a coaching place: the programme works with it and its collaborative has any."""
-    return engaged == 1 and started == 1 and places > 0
+    return supported and places > 0
 
 
 def place_count(coaches_wte: float, caseload_sites: float, interventions_per_site: float) -> int:

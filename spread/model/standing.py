@@ -72,7 +72,7 @@ class Standing:
     def supported(self, unit: Unit) -> bool:
         """Whether the programme is running and works with this site."""
         started = self.epochs.started[self.epoch][self.who.intervention[unit.index]]
-        return bool(self.inputs.engaged[unit.index] and started)
+        return rules.is_supported(int(self.inputs.engaged[unit.index]), int(started))
 
     def in_region(self, plans: Any, unit: Unit) -> float:
         """What the unit's collaborative gives its workstream in the plan in force."""
@@ -174,10 +174,9 @@ class Standing:
 
     def held(self, unit: Unit) -> float:
         """What running support (against none) and the push do to keep a practice, or bring it back."""
-        push = self.epochs.stopping[self.epoch][self.who.intervention[unit.index]]
-        if not self.supported(unit):
-            return float(push)
-        return self.in_region(self.epochs.coaching, unit) - float(self.epochs.uncoached) + float(push)
+        push = float(self.epochs.stopping[self.epoch][self.who.intervention[unit.index]])
+        coaching = self.in_region(self.epochs.coaching, unit)
+        return rules.keeping_log_effect(self.supported(unit), coaching, float(self.epochs.uncoached), push)
 
     def resume_rate(self, unit: Unit) -> float:
         """How fast a site that gave up is interested again, per day."""

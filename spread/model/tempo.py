@@ -200,7 +200,7 @@ def fill_tempo(
         work = traits.workstream[tool]
         came = -math.expm1(-learning[row] * constants.learning_days)
         for step in range(len(days)):
-            supported = traits.engaged[unit] == 1 and then.started[step, tool] == 1
+            supported = rules.is_supported(traits.engaged[unit], then.started[step, tool])
             hours = then.hours[step, work, psc] if supported else 0.0
             told = rules.contact_rate(
                 then.campaign[step, tool], constants.contact_per_hour, hours, then.push[step, tool],
@@ -222,7 +222,7 @@ def fill_tempo(
             tempo.decides[step, row] = rate * days[step] * then.open[step, tool]
             champion = int(traits.champion_rank[unit] < then.champions[step, work, psc])
             measured = int(traits.measurement_rank[unit] < then.measurement[step, work, psc])
-            is_coached = rules.wants_place(traits.engaged[unit], then.started[step, tool], then.places[step, psc])
+            is_coached = rules.wants_place(supported, then.places[step, psc])
             coaching = then.coaching[step, work, psc] if is_coached else then.uncoached
             tempo.tries[step, row] = rules.testing_log_effects(
                 coaching, then.testing[step, tool], 0.0, dose_effect[step, organisation], 0.0,
@@ -234,9 +234,9 @@ def fill_tempo(
             tempo.stops[step, row] = days[step] * rules.stop_rate(
                 constants.stop_per_day, coaching, then.stopping[step, tool], 0.0, 0.0
             )
-            held = then.stopping[step, tool]
-            if supported:
-                held += then.coaching[step, work, psc] - then.uncoached
+            held = rules.keeping_log_effect(
+                supported, then.coaching[step, work, psc], then.uncoached, then.stopping[step, tool]
+            )
             off = days[step] * rules.lapse_rate(
                 constants.lapse_per_day, 1.0, constants.lapse_measurement_log_hr * measured,
                 traits.lapse_turnover[unit], constants.lapse_champion_log_hr * (1 - champion),

@@ -61,13 +61,19 @@ def _unknown_groups(scenario: "schema.Scenario", population: people.Population) 
 
 
 def _read_start(scenario: "schema.Scenario", population: people.Population | None) -> starting.StartTable | None:
+    """Where things stood; without a population, whose files are at fault, only what is wrong with the file itself."""
     begin = scenario.start_from
     if begin is None:
         return None
     names = tuple(scenario.interventions)
-    if population is not None and _is_return(scenario, begin.stages):
+    if _is_return(scenario, begin.stages):
+        if population is None:
+            returns.read_return(begin.stages, columns=scenario.quarterly_return.columns, known=scenario.interventions)
+            return None
         return placing.read_start(begin.stages, begin.as_of, scenario=scenario, population=population)
-    if population is not None and counts.is_counts(begin.stages):
+    if counts.is_counts(begin.stages):
+        if population is None:
+            return None
         return counts.read_counts(begin.stages, begin.as_of, scenario=scenario, population=population)
     return starting.read_stages(begin.stages, begin.as_of, population=population, interventions=names)
 

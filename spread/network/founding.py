@@ -40,7 +40,7 @@ def found_world(read: returns.Return, *, place: str) -> World:
     spread.errors.InputError
         When it holds no stage at all, or two sites go by one code; all of them together.
     """
-    sites = _sites(read, place)
+    sites = _sites(read)
     eligible = {
         name: [site for site in sites if site.latest.get(name) != stages.NOT_ELIGIBLE] for name in read.components
     }
@@ -63,7 +63,7 @@ def found_world(read: returns.Return, *, place: str) -> World:
     return World(sites_csv, _stages_csv(sites, components, exempt), said)
 
 
-def _sites(read: returns.Return, place: str) -> list[_Site]:
+def _sites(read: returns.Return) -> list[_Site]:
     """Everybody who reports, described by their latest row, by code."""
     rows: dict[tuple[str, str], list[returns.Entry]] = {}
     for entry in sorted(read.entries, key=lambda entry: entry.quarter):

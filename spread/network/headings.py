@@ -13,6 +13,9 @@ from spread.scenarios import return_columns
 
 NEEDED = ("psc", "quarter")
 WHO = ("organisation_code", "organisation_recorded", "organisation_name", "site_code", "site_name")
+SAID = {"psc": "the collaborative (such as updated_psc_name)", "quarter": "the quarter (such as 2022/23 Q2)"}
+SAID_WHO = "the organisation or site (such as api_org_code)"
+MOST_SHOWN = 12
 # Columns of the national files that name an intervention of the catalogue otherwise.
 OTHER_NAMES = {"newtt2": "newtt", "newtt_2": "newtt"}
 LONGEST_COMPONENT = 80
@@ -35,6 +38,21 @@ def is_header(heading_cells: Sequence[str], mapping: Mapping[str, str]) -> bool:
     """Whether a row names the columns a return must have."""
     fields = {_field_of(heading, mapping) for heading in heading_cells}
     return fields.issuperset(NEEDED) and not fields.isdisjoint(WHO)
+
+
+def say_no_return(there: Sequence[str], mapping: Mapping[str, str]) -> str:
+    """What a file lacks to be a return, the headings it has, and how to say what one of them means."""
+    fields = {_field_of(heading, mapping) for heading in there}
+    lacking = [said for field, said in SAID.items() if field not in fields]
+    lacking += [SAID_WHO] if fields.isdisjoint(WHO) else []
+    needed = f"a column for {', one for '.join(lacking)}" if lacking else "these columns in one row of one sheet"
+    named = list(dict.fromkeys(heading for heading in there if heading))
+    shown = ", ".join(f"'{tables.shown(heading)}'" for heading in named[:MOST_SHOWN]) or "none"
+    more = ", ..." if len(named) > MOST_SHOWN else ""
+    return (
+        f"is no quarterly return: it needs {needed}; headings there: {shown}{more} "
+        "(--column 'HEADING=MEANING' says what another heading means)"
+    )
 
 
 def _field_of(heading: str, mapping: Mapping[str, str]) -> str | None:

@@ -73,7 +73,7 @@ class Directory:
 
     def find(self, entry: returns.Entry) -> Sites:
         """The sites a row speaks of; none where it names nobody of this population."""
-        who = entry[4:9]
+        who = entry.codes_and_names
         if who not in self._found:
             self._found[who] = self._find_site(entry) if entry.site else self._find_organisation(entry)
         return self._found[who]
@@ -136,7 +136,7 @@ def place_return(
     for entry in read.entries:
         sites = directory.find(entry)
         if not sites:
-            nowhere[entry[4:9]].append(entry)
+            nowhere[entry.codes_and_names].append(entry)
         for name, stage in entry.stages.items():
             if stage is None or name not in eligible:
                 continue
@@ -241,27 +241,6 @@ def since(history: Sequence[tuple[date, int]]) -> date | None:
             return day
         day = earlier
     return None
-
-
-# ---- the return as observed data ----
-
-
-def observed_rows(observed: Observed, population: Population) -> list[dict[str, object]]:
-    """The return as rows of ``observed.csv``: sites at each stage or above out of those that reported."""
-    groups: dict[tuple[date, str, str, str], list[int]] = defaultdict(list)
-    for (quarter, name, site), stage in sorted(observed.stages.items()):
-        psc = population.psc_codes[population.psc[site]]
-        for kind, group in (("national", "national"), ("psc", psc)):
-            groups[quarter, name, kind, group].append(stage)
-    return [
-        {
-            "date": quarter, "intervention": name, "measure": f"stage>={least}", "group_kind": kind, "group": group,
-            "numerator": (count := sum(stage >= least for stage in found)), "denominator": len(found),
-            "value": count / len(found),
-        }
-        for (quarter, name, kind, group), found in groups.items()
-        for least in range(1, stages.LAST_STAGE + 1)
-    ]  # fmt: skip
 
 
 # ---- names ----

@@ -58,6 +58,13 @@ class Entry(NamedTuple):
         return self.site_code or self.site_name
 
     @property
+    def codes_and_names(self) -> tuple[str, ...]:
+        """Everything by which the row says who reports."""
+        return (
+            self.organisation_code, self.organisation_recorded, self.organisation_name, self.site_code, self.site_name,
+        )  # fmt: skip
+
+    @property
     def is_blank(self) -> bool:
         """Whether it says nothing where something could be said."""
         said = self.stages.values()
@@ -108,10 +115,7 @@ def _read(path: Path, columns: Mapping[str, str], known: Iterable[str]) -> Retur
     sheets, there = _sheets(path, mapping, findings)
     headings.check_there(columns, there, findings)
     if not sheets and not findings.faults:
-        findings.add(
-            "is no quarterly return: it needs a column for the collaborative (such as updated_psc_name), 'quarter', "
-            "and one for the organisation or site (such as api_org_code)"
-        )
+        findings.add(headings.say_no_return(there, mapping))
     names_known = {*catalogue.interventions(), *known}
     components: dict[str, str] = {}
     entries: list[Entry] = []

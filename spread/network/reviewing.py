@@ -69,7 +69,7 @@ def review(read: returns.Return, known: Known | None = None) -> list[Finding]:
         found += _stuck(unit, history)
     if known:
         found += _not_placed(known)
-        found += _outside(read, known)
+        found += _outside(known)
     order = {kind: place for place, kind in enumerate(KINDS)}
     found.sort(key=lambda one: (order[one.finding], one.psc, one.organisation, one.site, one.intervention, one.quarter))
     return [*found, *_denominators(read, known)]
@@ -166,7 +166,7 @@ def _not_placed(known: Known) -> Iterator[Finding]:
         )
 
 
-def _outside(read: returns.Return, known: Known) -> Iterator[Finding]:
+def _outside(known: Known) -> Iterator[Finding]:
     """Sites said not to be eligible for what the population says they are eligible for, in their latest report."""
     latest = {(name, site): quarter for quarter, name, site in sorted(known.observed.not_eligible)}
     for (name, site), quarter in latest.items():

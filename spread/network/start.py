@@ -71,13 +71,14 @@ class StartTable(NamedTuple):
 
     @property
     def late_count(self) -> int:
-        """Units that reported before, but not on the data date of their intervention."""
+        """Sites whose last report of an intervention, or of several, is from before the data date of that."""
         if not self.is_self_reported:
             return 0
         latest: dict[int, date] = {}
         for tool, day in zip(self.intervention.tolist(), self.reported, strict=True):
             latest[tool] = max(day, latest.get(tool, day))
-        return sum(day < latest[tool] for tool, day in zip(self.intervention.tolist(), self.reported, strict=True))
+        rows = zip(self.site.tolist(), self.intervention.tolist(), self.reported, strict=True)
+        return len({site for site, tool, day in rows if day < latest[tool]})
 
     def history(self, row: int) -> History:
         """Everything reported of the unit of a row, oldest first."""
@@ -130,16 +131,6 @@ def is_stages(path: Path) -> bool:
     """Whether a file has the columns of a ``stages.csv``; False when it cannot be read."""
     header = tables.read_csv(path, tables.Columns((), further=True), tables.Findings(str(path))).columns
     return set(STAGE_COLUMNS.required) <= set(header)
-
-
-def find_unlisted(start: StartTable, *, site: Ints, intervention: Ints) -> Ints:
-    """Which units, given by their site and intervention (shape (U,)), the table says nothing about.
-
-    Returns indices of units, ascending.
-    """
-    listed = set(zip(start.site.tolist(), start.intervention.tolist(), strict=True))
-    units = zip(site.tolist(), intervention.tolist(), strict=True)
-    return np.array([unit for unit, pair in enumerate(units) if pair not in listed], dtype=np.int64)
 
 
 def parse_stage(text: str) -> int | None:

@@ -176,8 +176,7 @@ def number(
         findings.add(f"{shown(text)} is not above {above:g}", line=row.line, key=column)
         return math.nan
     if not low <= value <= high:
-        bounds = f"above {_plain(high)}" if math.isinf(low) else f"not between {_plain(low)} and {_plain(high)}"
-        findings.add(f"{shown(text)} is {bounds}", line=row.line, key=column)
+        findings.add(f"{shown(text)} is {_outside(low, high)}", line=row.line, key=column)
         return math.nan
     return value
 
@@ -241,6 +240,13 @@ def check_site(row: Row, column: str, codes: Collection[str], findings: Findings
     if code and code not in codes:
         near = errors.did_you_mean(code, sorted(codes)) if len(findings.faults) < FAULTS_WITH_HINTS else ""
         findings.add(f"no site '{shown(code)}'{near}", line=row.line, key=column)
+
+
+def _outside(low: float, high: float) -> str:
+    """How a number that lies outside some bounds is told; infinite ones are no bounds."""
+    if math.isinf(low):
+        return f"above {_plain(high)}"
+    return f"below {_plain(low)}" if math.isinf(high) else f"not between {_plain(low)} and {_plain(high)}"
 
 
 def _plain(value: float) -> str:

@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from spread import errors
 from spread.network import population as people
+from spread.scenarios.schema import ATTRIBUTE, MORE_KINDS, NATIONAL, USUAL_KINDS
 
-NATIONAL = "national"
-USUAL_KINDS = (NATIONAL, "nhs_region", "psc", "setting", "imd_fifth")
-MORE_KINDS = ("ics", "network", "organisation")
-ATTRIBUTE = "attribute:"
+__all__ = ["ATTRIBUTE", "MORE_KINDS", "NATIONAL", "USUAL_KINDS", "Groups", "build_groups"]
 
 
 class Groups(NamedTuple):
@@ -37,7 +35,7 @@ def build_groups(population: people.Population, more_kinds: Sequence[str] = ()) 
     Raises
     ------
     InputError
-        A kind nobody knows, or an attribute that the sites do not have.
+        An attribute that the sites do not have.
     """
     kinds = list(dict.fromkeys((*USUAL_KINDS, *more_kinds)))
     names: list[tuple[str, str]] = []
@@ -70,11 +68,6 @@ def _membership(population: people.Population, kind: str) -> Membership:
         "network": _by_network,
         "organisation": lambda world: _by_index(world.organisation_codes, world.organisation),
     }
-    if kind not in ways:
-        known = (*USUAL_KINDS, *MORE_KINDS)
-        hint = errors.did_you_mean(kind, known)
-        right = f"use one of {', '.join(known)} or {ATTRIBUTE}COLUMN"
-        raise errors.InputError(errors.Fault(f"no group kind '{kind}'; {right}{hint}", key="report.groups"))
     return ways[kind](population)
 
 

@@ -104,7 +104,7 @@ class Marks(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """What a run that begins half-way began from: counts or sites, how many reported earlier only, the day asked."""
+    """What a run that begins half-way began from: counts or sites, how many sites are late, and the day asked."""
 
     from_counts: bool
     late_count: int

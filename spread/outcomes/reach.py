@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from spread.outcomes import ambitions, collect, naming, tables, uncertainty
 from spread.outcomes import plan as plans
@@ -50,11 +51,18 @@ def _rows(runs: collect.Collected, aim: int, date: int) -> list[dict[str, Any]]:
             "scope": runs.plan.scopes[scope],
             "mean": uncertainty.mean_known(added[:, scope]),
             **{column: uncertainty.quantile_known(added[:, scope], share) for column, share in QUANTILES.items()},
-            "chance_of_more": uncertainty.mean_known((added[:, scope] > 0).astype(np.float64)),
+            "chance_of_more": uncertainty.mean_known(_is_better(runs.plan.aims[aim], added[:, scope])),
             "n": runs.run_count,
         }
         for scope in np.flatnonzero((out_of > 0).any(axis=0))
     ]
+
+
+def _is_better(aim: plans.Aim, added: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Whether what is added is wanted, run by run; NaN for a rate without a threshold, where nobody says which way."""
+    if aim.label < 0 and np.isnan(aim.thresholds[0]):
+        return np.full(added.shape, np.nan)
+    return np.asarray(added < 0 if aim.falls else added > 0, dtype=np.float64)
 
 
 def _label(plan: plans.TabulationPlan, aim: int) -> str:

@@ -58,7 +58,7 @@ def delivered_share(
     drift_months = parameters["reliability_drift_months"]
     level = levels_at_dates(log, plan, half_life[plan.unit_intervention[units]], ceiling, base, drift_months)
     progress = np.divide(level - base, ceiling - base, out=np.zeros_like(level), where=ceiling > base)
-    helped = support_log_odds(scenario, plan, parameters)[:, plan.rows.psc[units]]
+    helped = support_log_odds(scenario, plan, parameters)[:, plan.unit_intervention[units], plan.rows.psc[units]]
     sites, site = np.unique(plan.rows.site[units], return_inverse=True)
     effect = _site_effects([plan.site_codes[number] for number in sites], seed, draw)[site]
     log_odds = special.logit(level) + helped * progress + parameters["reliability_site_log_sd"] * effect
@@ -122,14 +122,19 @@ def levels_at_dates(
 def support_log_odds(
     scenario: "schema.Scenario", plan: plans.TabulationPlan, parameters: Mapping[str, float]
 ) -> Floats:
-    """What regional support adds to an element's log odds once the gap is closed, by date and PSC; shape (T, C)."""
+    """What regional support adds to an element's log odds once the gap is closed; shape (T, I, C).
+
+    By date, intervention (a programme may have a level of its own) and PSC.
+    """
     standard, extra = parameters["support_reliability_log_or"], parameters["enhanced_reliability_log_or"]
     light_share, regimes = parameters["support_light_share"], levers.regimes(scenario)
-    added = np.zeros((len(plan.dates), len(plan.psc_codes)))
+    levels_of_their_own = [epochs.own_programme(scenario, name).support for name in plan.interventions]
+    added = np.zeros((len(plan.dates), len(plan.interventions), len(plan.psc_codes)))
     for number, day in enumerate(plan.dates):
         regime = levers.regime_on(regimes, day)
-        given = [epochs.support_for(regime, code).level for code in plan.psc_codes]
-        added[number] = [epochs.level_effect(level, standard, light_share, extra) for level in given]
+        for intervention, own in enumerate(levels_of_their_own):
+            given = [epochs.support_for(regime, code, own=own).level for code in plan.psc_codes]
+            added[number, intervention] = [epochs.level_effect(one, standard, light_share, extra) for one in given]
     return added
 
 

@@ -31,7 +31,7 @@ NOT_ELIGIBLE: Final = "Not eligible"
 PHASE: Final = "phase"
 NOBODY: Final = -1
 HEADING_OF: Final = {"newtt": "newtt2"}
-"""Columns the national files name otherwise than the catalogue; `network.returns.OTHER_NAMES` reads them back."""
+"""Columns the national files name otherwise than the catalogue; `network.headings.OTHER_NAMES` reads them back."""
 REPORTED_STAGE: Final = np.array(model.REPORTED_AS)
 
 

@@ -43,7 +43,7 @@ _AMBITION = (
     Column("ambition", "text", "name of the ambition"),
     Column("interventions", "text", "interventions it counts, joined by +"),
     Column("together", "text", "all: sites with all of them; each: every intervention on its own"),
-    Column("measure", "text", "what is counted: stage>=N of sites, or all_elements of patients"),
+    Column("measure", "text", "stage>=N of sites, all_elements of patients, change or level of a rate, or milestone"),
     Column("threshold", "share", "share to be reached; empty where none is stated"),
     Column("deadline", "date", "by when"),
     Column("scope", "text", "national or psc:CODE"),
@@ -96,7 +96,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("reported", "whole", "of these, sites the data at the start speak about"),
         *(Column(name, "whole", f"sites: {name.replace('_', ' ')}") for name in STAGE_COLUMNS),
         Column("all_elements", "share", "patients receiving every element; empty unless an ambition measures it"),
-        Column("rate", "number", "outcome rate; empty until rates are modelled"),
+        Column("rate", "number", "outcome rate; empty where no ambition is about one"),
     ),
     "summary": (*_GROUP, Column("measure", "text", "as in observed.csv; a share of eligible sites"), *_BAND),
     "ambitions": _AMBITION,
@@ -130,7 +130,11 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
             Column(name, "number", "added by regional support, on the same luck")
             for name in ("mean", "q05", "q25", "q50", "q75", "q95")
         ),
-        Column("chance_of_more", "share", "share of runs in which support adds anything"),
+        Column(
+            "chance_of_more",
+            "share",
+            "share of runs in which support moves it the wanted way; empty where none is stated",
+        ),
         Column("n", "whole", "complete runs"),
     ),
     "joint": (

@@ -15,7 +15,7 @@ from spread.outcomes import delays
 from spread.plots import ambition_rows, sheet, theme, wording
 from spread.plots import data as tables
 
-LEFT, RIGHT = 2.4, 2.6
+LEFT, RIGHT = 2.66, 2.6
 NUMBER_COLUMN = 1.42  # from the first column beside a panel to the second
 GUTTER = 0.12
 BAR_ROW, BAR_HEIGHT = 0.33, 0.22

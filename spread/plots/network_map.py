@@ -214,14 +214,15 @@ def _look(number: int) -> tuple[str, str, str]:
 def make_title(found: Connections) -> str:
     """State how many are in use by the deadline in most runs."""
     there = int((found.sites["reached"] <= pd.Timestamp(found.deadline)).sum())
-    return f"Most runs: in use at {there} of {len(found.sites)}, {wording.say_month(found.deadline)}"
+    return f"Likelier than not in use: {there} of {len(found.sites)}, {wording.say_month(found.deadline)}"
 
 
 def make_subtitle(found: Connections) -> str:
     """Say what a dot is."""
     day = wording.say_date(found.deadline)
     return (
-        f"{found.title}. Each mark is a site, by when half of the runs have it in use; numbers: those in use by {day}"
+        f"{found.title}. Each mark is a site, by when half of the runs have it in use; numbers: sites that at least "
+        f"half of the runs have in use by {day}; the middle run may have far fewer"
     )
 
 

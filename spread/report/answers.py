@@ -17,6 +17,7 @@ IN_PART: Final = re.compile(r"(\d+) of \d+ reported in part")
 CARRIED: Final = re.compile(r"(\d+) carried forward")
 LATEST: Final = re.compile(r"the latest there was on (\d{4}-\d{2}-\d{2})")
 PLACES_NAMED: Final = 2
+FEW_SITES: Final = 50
 UNCHANGED: Final = "last_value"
 """The rival that says all stays as it was."""
 CANNOT: Final = "It cannot be said which single site will be late, or that support itself causes the gain"
@@ -123,10 +124,16 @@ def make_brief(run: folders.Run, row: Row, kept: folders.Kept, *, grade: str) ->
         now=say_now(run, row),
         projection=say_projection(run, row),
         chance=say_chance(row, grade=grade),
-        pace=say_pace(run.scenario, row),
+        pace=say_pace(row),
         behind=say_behind(run, row),
         help=say_help(row, kept),
     )
+
+
+def _say_mean(count: float, total: int) -> str:
+    """A mean number of sites: whole, unless there are so few in all that the share beside it would seem another."""
+    whole = round(count)
+    return f"{whole:,}" if total >= FEW_SITES or math.isclose(count, whole, abs_tol=0.05) else f"{count:.1f}"
 
 
 def say_now(run: folders.Run, row: Row) -> str:
@@ -136,7 +143,7 @@ def say_now(run: folders.Run, row: Row) -> str:
     day, total = words.say_day(row["data_date"]), folders.eligible(run, row)
     share = row["value_now"]
     if total is not None and not words.is_missing(share):
-        here = f"{round(share * total):,} of {total:,} sites ({wording.say_percent(round(share, 2))})"
+        here = f"{_say_mean(share * total, total)} of {total:,} sites ({wording.say_percent(round(share, 2))})"
     else:
         here = say_value(row, share)
     conditioned = str(row["conditioned_on"] or "nothing")
@@ -197,7 +204,7 @@ def say_chance(row: Row, *, grade: str) -> str:
     )
 
 
-def say_pace(scenario: schema.Scenario, row: Row) -> str:
+def say_pace(row: Row) -> str:
     """The pace that is needed beside the recent one."""
     needed, recent = row["needed_per_month"], row["recent_per_month"]
     if row["measure"] == "milestone" or words.is_missing(needed):
@@ -257,13 +264,15 @@ def say_help(row: Row, kept: folders.Kept) -> str:
 
 
 def _say_found(row: Row, kept: folders.Kept) -> Sequence[str]:
-    found = [one for one in kept.of("find", row["ambition"], str(row["scope"])) if "pairs" not in one]
+    asked = kept.of("find", row["ambition"], str(row["scope"]), words.as_date(row["deadline"]))
+    found = [one for one in asked if "pairs" not in one]
     reached = [one for one in found if one["status"] == "reached"]
     return [finding_words.say_answer(one) for one in (reached or found)[:1]]
 
 
 def _say_targeted(row: Row, kept: folders.Kept) -> Sequence[str]:
-    found = [one for one in kept.of("target", row["ambition"]) if one["gains"]]
+    asked = kept.of("target", row["ambition"], deadline=words.as_date(row["deadline"]))
+    found = [one for one in asked if one["gains"]]
     return [say_targeted(one) for one in found[:1]] if row["scope"] == "national" else []
 
 

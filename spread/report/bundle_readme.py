@@ -70,7 +70,7 @@ def _again(place: str, manifest: Mapping[str, Any]) -> str:
 
 def _commands(place: str, manifest: Mapping[str, Any]) -> list[str]:
     size = f"--precision {manifest['precision']}" if manifest.get("precision") else f"--draws {manifest['draws']}"
-    size += f" --replicates {manifest['replicates']}"
+    size += f" --replicates {manifest['replicates']}{' --events' if manifest.get('events') else ''}"
     return [
         f"    pip install spread=={manifest['model_version']}",
         f"    spread run {place}/scenario.toml --seed {manifest['seed']} {size}\n",

@@ -74,7 +74,8 @@ def helping(
 
 
 def _asked(kept: folders.Kept, kind: str, told: Sequence[content.Answer], scope: str | None) -> list[folders.Document]:
-    return [one for answer in dict.fromkeys(a.ambition for a in told) for one in kept.of(kind, answer, scope)]
+    asked = dict.fromkeys((answer.ambition, answer.deadline) for answer in told)
+    return [one for ambition, deadline in asked for one in kept.of(kind, ambition, scope, deadline)]
 
 
 # --- plans beside each other ---------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """The chapters on how far to trust the answer: what it rests on, how good past forecasts were, uses and limits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from spread.plots import wording
@@ -10,7 +9,6 @@ from spread.scenarios import schema
 
 Row = Mapping[str, Any]
 
-MOST_ASSUMPTIONS: Final = 15
 BASES: Final = {
     "observed": "observed", "published": "published estimate", "judgement": "judgement", "exact": "a definition",
     "several": "several",
@@ -67,8 +65,8 @@ def evidence(run: folders.Run, kept: folders.Kept, *, grade: str) -> content.Sec
         parts += [_ranked(document, run.scenario, number) for number, document in enumerate(found, start=1)]
     else:
         parts.append(
-            "Which of the assumptions move the answer most has not been asked; 'spread sensitivity' ranks them. Here "
-            "they stand in the order of the catalogue."
+            "Which of the assumptions move the answer most has not been asked: 'spread sensitivity' ranks them, and "
+            "'spread assumptions' lists them in the order of the catalogue."
         )
     parts += [_every(run.scenario), chapters_cost.plan_table(run)]
     return content.Section("evidence", "What it rests on", tuple(parts))
@@ -155,7 +153,7 @@ def _number(entry: schema.Parameter) -> str:
 def record(kept: folders.Kept) -> content.Section | None:
     """What was learnt from data, and how good forecasts made in the past would have been."""
     parts: list[content.Part] = []
-    for number, document in enumerate(kept.of("calibrate"), start=1):
+    for number, document in enumerate(kept.of("fit"), start=1):
         parts += _fitted(document, number)
     for number, document in enumerate(kept.of("hindcast"), start=1):
         parts += _looked_back(document, number)
@@ -288,8 +286,3 @@ def _data_files(run: folders.Run) -> list[str]:
     files = run.manifest.get("data_files") or {}
     told = [f"{use}: {str(hash_of)[:12]}" for use, hash_of in files.items()]
     return [f"Data files by hash: {', '.join(told)}."] if told else []
-
-
-def made_on(run: folders.Run) -> date:
-    """The day of a run."""
-    return words.as_date(run.manifest["made_on"])

@@ -116,13 +116,13 @@ def _sheets(run: store.StoredRun, scenario: schema.Scenario, *, name_sites: bool
         path = run.folder / store.TABLE_FILES[name]
         if not path.is_file() or (name == "sites" and not name_sites):
             continue
-        table, notes = _read(path, name, scenario)
+        table, notes = _read(path, name)
         rows = _rows(_with_names(table, scenario) if name == "sites" else table)
         yield exported.sheet_of(scenario, told, rows, source=source, notes=notes)
     yield exported.sheet_of(scenario, exported.ASSUMPTIONS, _assumptions(scenario), source=source)
 
 
-def _read(path: Path, name: str, scenario: schema.Scenario) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _read(path: Path, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """A table of the run as far as a reader wants it, with a sentence where rows are left out."""
     if name == "sites":
         return pd.read_parquet(path, columns=[one for one in outcome_tables.columns(name) if one != "met"]), ()

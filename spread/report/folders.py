@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +20,8 @@ Document = dict[str, Any]
 
 OF_THE_PLAN: Final = ("find", "target", "sensitivity")
 """Answers that hold for one plan as it is, and from where it starts."""
-OF_THE_MODEL: Final = ("hindcast", "calibrate")
+OF_THE_MODEL: Final = ("hindcast", "fit")
 """Answers about the model and its data: they hold from wherever a plan starts."""
-FOLDERS: Final = {"calibrate": "fit"}
 START: Final = ("start_from", "returns")
 NOTES: Final = ("based_on", "title", "description")
 """What a scenario says of itself, which no number depends on."""
@@ -103,14 +103,14 @@ class Kept:
     documents: Mapping[str, tuple[Document, ...]]
     left_out: int = 0
 
-    def of(self, kind: str, ambition: str | None = None, scope: str | None = None) -> tuple[Document, ...]:
-        """Those of one kind; about one ambition and place where asked."""
+    def of(
+        self, kind: str, ambition: str | None = None, scope: str | None = None, deadline: date | None = None
+    ) -> tuple[Document, ...]:
+        """Those of one kind; about one ambition, place and deadline where asked."""
+        wanted = {"ambition": ambition, "scope": scope, "deadline": None if deadline is None else deadline.isoformat()}
+        asked = {name: value for name, value in wanted.items() if value is not None}
         found = self.documents.get(kind, ())
-        return tuple(
-            one
-            for one in found
-            if ambition in (None, one.get("ambition")) and scope in (None, one.get("scope", "national"))
-        )
+        return tuple(one for one in found if asked.items() <= {"scope": "national", **one}.items())
 
 
 def kept_beside(run: Run) -> Kept:
@@ -119,7 +119,7 @@ def kept_beside(run: Run) -> Kept:
     found: dict[str, tuple[Document, ...]] = {}
     left_out = 0
     for kind in (*OF_THE_PLAN, *OF_THE_MODEL):
-        places = sorted(run.folder.parent.glob(f"{FOLDERS.get(kind, kind)}-*"))
+        places = sorted(run.folder.parent.glob(f"{kind}-*"))
         there = [(place, document) for place in places if (document := kept_answers.read(place, kind)) is not None]
         fitting = [{**document, "folder": str(place)} for place, document in there if _is_about(place, kind, mine)]
         found[kind] = tuple(fitting)

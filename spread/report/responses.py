@@ -35,7 +35,7 @@ def _of_ambition(runs: Sequence[folders.Run], answer: content.Answer, kept: fold
     row = answer.numbers
     if words.is_missing(row["chance"]):
         return None
-    asked = [one for one in kept.of("find", answer.ambition, str(row["scope"])) if "pairs" not in one]
+    asked = [one for one in kept.of("find", answer.ambition, str(row["scope"]), answer.deadline) if "pairs" not in one]
     titles = words.told_apart([run.title for run in runs])
     both = zip(runs, titles, strict=True)
     plans = [plan for run, title in both if (plan := _plan(run, row, title)) is not None]

@@ -82,12 +82,6 @@ def span(low: float | None, high: float | None) -> str:
     return first if first == last else f"{first.removesuffix(' %')} to {last}"
 
 
-def with_span(share: float | None, low: float | None, high: float | None) -> str:
-    """A share and its range: ``26 % (<1 to >99 %)``."""
-    around = span(low, high)
-    return f"{percent(share)} ({around})" if around else percent(share)
-
-
 def signed(number: float, *, scale: float = 1.0, decimals: int = 1) -> str:
     """A number with its sign, and none before nothing."""
     written = f"{scale * number:+.{decimals}f}"

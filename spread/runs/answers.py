@@ -12,7 +12,7 @@ import numpy as np
 
 from spread.network import data as world_data
 from spread.outcomes import collect
-from spread.runs import replicate, sample
+from spread.runs import replicate, sample, shown
 from spread.scenarios import schema
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class Results(NamedTuple):
     wall_seconds: float
     failures: tuple[replicate.Failure, ...] = ()
     looks: tuple[sample.Look, ...] = ()
+
+    def __repr__(self) -> str:
+        return shown.say(self)
+
+    def _repr_html_(self) -> str:
+        return shown.as_html(self)
 
     def ambitions(self) -> "pd.DataFrame":
         """One row per ambition, deadline and scope: the chance that it is met, and what holds it back."""

@@ -64,9 +64,17 @@ def find(folder: Path, kind: str) -> Path:
     found = sorted(path.parent for path in folder.glob(f"*/{kind}.json"))
     if len(found) == 1:
         return found[0]
-    names = ", ".join(path.name for path in found)
+    names = ", ".join(f"{path.name}{_asked(read(path, kind) or {})}" for path in found)
     said = f"holds {len(found)} answers; name one of them: {names}" if found else f"no answer of `spread {kind}` here"
     raise errors.InputError(errors.Fault(said, str(folder)))
+
+
+def _asked(document: Mapping[str, Any]) -> str:
+    """What an answer was asked, in brackets, to tell it from others: ``(coaches, 0.25, 500 draws)``."""
+    levers = [str(lever[0]) for lever in document.get("levers", ())]
+    told = (*levers, document.get("wanted"), document.get("amount"), document.get("effort"), document.get("made_on"))
+    said = ", ".join(str(part) for part in told if part is not None)
+    return f" ({said})" if said else ""
 
 
 def refuse_taken(folder: Path, kind: str, *, key: str, force: bool) -> None:

@@ -83,8 +83,17 @@ def find_run(text: str, root: Path = folders.ROOT) -> Path:
         return _only([folder, *sorted(path.parent for path in folder.glob(f"*/{folders.MANIFEST}"))], text)
     keys = [run for run in list_runs(root) if run.share_done == 1.0 and run.key.startswith(text)]
     if len(text) < SHORTEST_PREFIX or not keys:
-        raise errors.InputError(errors.Fault("no run folder, and no key of a finished run begins with it", text))
+        said = f"no run folder, and no key of a finished run begins with it{_near(text, root)}"
+        raise errors.InputError(errors.Fault(said, text))
     return _only([run.folder for run in keys], text)
+
+
+def _near(text: str, root: Path) -> str:
+    """Which folder of runs may be meant, or how to see them all."""
+    known = sorted({str(path.parent.parent) for path in root.glob(f"*/*/{folders.MANIFEST}")})
+    by_name = [place for place in known if Path(place).name == text]
+    hint = f"; did you mean '{by_name[0]}'?" if by_name else errors.did_you_mean(text, known)
+    return hint or "; `spread results list` names those there are"
 
 
 def _only(places: Iterable[Path], text: str) -> Path:
@@ -92,6 +101,7 @@ def _only(places: Iterable[Path], text: str) -> Path:
     if not found:
         raise errors.InputError(errors.Fault("no finished run here (no manifest.json)", text))
     if len(found) > 1 and found[0] != Path(text):
-        names = ", ".join(place.name for place in found)
+        dated = [(str((folders.manifest_there(place) or {}).get("made_on", "")), place.name) for place in found]
+        names = ", ".join(f"{name} ({day})" for day, name in sorted(dated, reverse=True))
         raise errors.InputError(errors.Fault(f"there are {len(found)} runs; name one of them: {names}", text))
     return found[0]

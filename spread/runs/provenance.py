@@ -15,7 +15,7 @@ from spread.scenarios import schema
 
 KEY_DIGITS = 10
 CHUNK_BYTES = 1 << 20
-DECIDING = ("model", "network", "outcomes", "runs", "scenarios")
+DECIDING = ("cells.py", "dates.py", "files.py", "model", "network", "outcomes", "runs", "scenarios")
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "simpy", "networkx", "pydantic")
 
 
@@ -108,11 +108,16 @@ def run_key(
 
 
 @functools.cache
-def code_hash() -> str:
-    """Hash every source file that has a say in a run's values, so that chunks of two versions are never mixed."""
+def code_hash(*also: str) -> str:
+    """Hash every source file that has a say in a run's values, so that chunks of two versions are never mixed.
+
+    `also` names further parts of the package that have a say in what is kept: ``calibration`` in a fit.
+    """
     package = Path(spread.__file__).parent
+    places = [package / name for name in (*DECIDING, *also)]
+    sources = (path for place in places for path in (place, *place.rglob("*")) if path.is_file())
     digest = hashlib.sha256()
-    for source in sorted(path for folder in DECIDING for path in (package / folder).rglob("*") if path.is_file()):
+    for source in sorted(sources):
         if source.suffix != ".pyc":
             digest.update(source.relative_to(package).as_posix().encode())
             digest.update(hashlib.sha256(source.read_bytes()).digest())

@@ -6,7 +6,7 @@ from pathlib import Path
 from spread import cells, errors, files
 from spread.network import data, placing, workbooks
 from spread.outcomes import returns
-from spread.runs import plan, replicate
+from spread.runs import answers, replicate
 from spread.scenarios import catalogue, schema
 
 PREFIX = "return_"
@@ -22,6 +22,7 @@ def simulate_return(
     replicate_number: int,
     as_of: date | None = None,
     engine: str = replicate.COMPILED,
+    posterior: answers.Fitted | None = None,
 ) -> returns.SimulatedReturn:
     """Run one replicate and write the return of it as it would be on a day (the last of the run unless given).
 
@@ -33,7 +34,8 @@ def simulate_return(
     asked = with_observation(scenario)
     population, ties, start = data.read_data(asked)
     job = replicate.make_job(asked, population, ties, start, seed=seed, replicates=replicate_number + 1)
-    drawn = plan.draw_parameters(asked, seed=seed, draw=draw, beliefs=job.beliefs)
+    job = job if posterior is None else posterior.believed_by(job)
+    drawn = dict(zip(job.beliefs.names, replicate.draw_own(job, draw).values.tolist(), strict=True))
     observation = returns.observation_of(drawn)
     last, origin = _checked_day(as_of, asked), job.world.origin
     quarters = returns.returned_quarters(origin, last, observation)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spread import dates, errors
-from spread.scenarios import catalogue, documents, filling, levers, locate, quoting, return_columns
+from spread.scenarios import catalogue, documents, filling, levers, locate, quoting, return_columns, schema
 
 Report = Callable[[locate.KeyPath, str], None]
 LONGEST_RUN_YEARS = 50
@@ -39,6 +39,7 @@ class Checks:
         self._check_training()
         self._check_shocks()
         self._check_world()
+        self._check_groups()
 
     def _check_run(self) -> None:
         if not (self.start and self.end):
@@ -72,6 +73,16 @@ class Checks:
                 self.report(path, f"the same heading as '{repeated[heading]}'; capitals and signs do not count")
             elif fault:
                 self.report(path, fault)
+
+    def _check_groups(self) -> None:
+        report: Any = self.tree.get("report")
+        known = (*schema.USUAL_KINDS, *schema.MORE_KINDS)
+        asked = report.get("groups") if isinstance(report, dict) else None
+        for index, kind in enumerate(asked if isinstance(asked, list) else ()):
+            if isinstance(kind, str) and kind not in known and not kind.startswith(schema.ATTRIBUTE):
+                hint = errors.did_you_mean(kind, known)
+                right = f"one of {', '.join(known)} or {schema.ATTRIBUTE}COLUMN"
+                self.report(("report", "groups", index), f"{quoting.shown(kind)} is not {right}{hint}")
 
     def _check_programmes(self) -> None:
         for name, programme in filling.tables(self.tree.get("programmes")):
@@ -194,25 +205,25 @@ class Checks:
             return
         is_england = self._is_england()
         for key in ("sites", "memberships", "ties", "graph"):
-            if key in world and is_england and key in ("sites", "graph"):
-                self.report(("world", key), "population 'england' has its own sites; write population = 'files'")
+            if key in world and is_england and key != "ties":
+                own = "networks" if key == "memberships" else "sites"
+                self.report(("world", key), f"population 'england' has its own {own}; write population = 'files'")
             elif key in world:
                 self._check_file(("world", key), world[key])
         if not is_england and not ("sites" in world or "graph" in world):
             self.report(("world",), "population 'files' needs sites = 'sites.csv' or a graph")
 
-    def _check_file(self, path: locate.KeyPath, given: Any) -> bool:
+    def _check_file(self, path: locate.KeyPath, given: Any) -> None:
         if given == "":
             self.report(path, "is blank; expected the path of a file")
         if not isinstance(given, str) or not given:
-            return False
+            return
         try:
             is_there = Path(given).is_file()
         except (OSError, ValueError):
             is_there = False
         if not is_there:
             self.report(path, f"no file '{given}'")
-        return is_there
 
 
 def _day(value: Any) -> date | None:

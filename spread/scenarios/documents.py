@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +80,13 @@ def _base_of(document: Document) -> Document:
         path, place = find(base, beside=document.path.parent)
         return read_document(path, place)
     except errors.InputError as error:
-        named = (fault if fault.place else replace_place(fault, document) for fault in error.faults)
+        named = (fault if fault.place else _where_named(fault, document) for fault in error.faults)
         raise errors.InputError(named) from None
 
 
-def replace_place(fault: errors.Fault, document: Document) -> errors.Fault:
+def _where_named(fault: errors.Fault, document: Document) -> errors.Fault:
     """A fault about the base itself, placed where the base is named."""
-    return replace(document.fault(("base",), fault.message))
+    return document.fault(("base",), fault.message)
 
 
 def find(path_or_name: str | Path, beside: Path | None = None) -> tuple[Path, str]:

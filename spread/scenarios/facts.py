@@ -57,10 +57,11 @@ def all_facts(scenario: schema.Scenario) -> tuple[Fact, ...]:
 def run_facts(scenario: schema.Scenario) -> list[Fact]:
     """Dates, world and what is reported."""
     world, start = scenario.world, scenario.start_from
+    sites = "England" if world.population == "england" else f"own files ({world.sites or world.graph})"
     facts = [
         Fact(WHOLE_RUN, "Start", str(scenario.start)),
         Fact(WHOLE_RUN, "End", str(scenario.end)),
-        Fact(WHOLE_RUN, "Sites", "England" if world.population == "england" else f"own files ({world.sites})"),
+        Fact(WHOLE_RUN, "Sites", sites),
         Fact(WHOLE_RUN, "Map of collaboratives", world.psc_map),
         Fact(WHOLE_RUN, "Length of test cycles", scenario.cycle_shape),
         Fact(WHOLE_RUN, "Monthly results", "yes" if scenario.report.months else "no"),

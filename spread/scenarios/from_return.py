@@ -4,13 +4,12 @@ The return says who there is and where they stand. Everything else is a judgemen
 says so where it stands: whoever uses it should put what they know in its place.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from spread import dates
-from spread.scenarios import catalogue, return_columns
+from spread.scenarios import catalogue, quoting, return_columns
 
 PLACEHOLDER_THRESHOLD = 0.8
 ALL = "all_components"
@@ -123,12 +122,12 @@ def scenario_text(name: str, said: Said, *, sites: str, stages: str, columns: Ma
     head = _HEAD.format(
         source=said.source,
         quarters=f"{dates.quarter_name(said.first_quarter)} to {dates.quarter_name(said.as_of)}",
-        name=_text(name),
-        title=_text(f"{name}, from its quarterly return"),
+        name=quoting.toml(name),
+        title=quoting.toml(f"{name}, from its quarterly return"),
         start=_quarter_start(said.first_quarter),
         end=end,
-        sites=_text(sites),
-        stages=_text(stages),
+        sites=quoting.toml(sites),
+        stages=quoting.toml(stages),
         as_of=said.as_of,
         interventions=_list(everything),
         report='\n[report]\ngroups = ["attribute:phase"]\n' if said.has_phase else "",
@@ -147,7 +146,7 @@ def _columns(columns: Mapping[str, str], said: Said) -> str:
         for heading, meaning in columns.items()
         if not return_columns.fault_of_meaning(meaning, [*catalogue.interventions(), *said.components])
     }
-    lines = [f"{_text(heading)} = {_text(meaning)}" for heading, meaning in kept.items()]
+    lines = [f"{quoting.toml(heading)} = {quoting.toml(meaning)}" for heading, meaning in kept.items()]
     return _COLUMNS.format(lines="\n".join(lines)) if lines else ""
 
 
@@ -165,7 +164,11 @@ def _quarter_start(quarter_end: date) -> date:
 def _ambition(name: str, what: str, interventions: Sequence[str], end: date) -> str:
     title = f"{PLACEHOLDER_THRESHOLD:.0%} of sites adopt {what} (placeholder)".replace("%", " %")
     return _AMBITION.format(
-        name=name, title=_text(title), interventions=_list(interventions), threshold=PLACEHOLDER_THRESHOLD, end=end
+        name=name,
+        title=quoting.toml(title),
+        interventions=_list(interventions),
+        threshold=PLACEHOLDER_THRESHOLD,
+        end=end,
     )
 
 
@@ -174,7 +177,7 @@ def _intervention(name: str, said: Said) -> str:
     eligible = f"{{ settings = [], services = [{_list(services)}] }}"
     layout = _KNOWN if name in catalogue.interventions() else _NEW
     return layout.format(
-        name=name, title=_text(_title(said, name)), eligible=eligible,
+        name=name, title=quoting.toml(_title(said, name)), eligible=eligible,
         appeal=_APPEAL, baseline=_BASELINE, difficulty=_DIFFICULTY,
     )  # fmt: skip
 
@@ -184,8 +187,4 @@ def _title(said: Said, name: str) -> str:
 
 
 def _list(entries: Sequence[str]) -> str:
-    return ", ".join(_text(entry) for entry in entries)
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return ", ".join(quoting.toml(entry) for entry in entries)

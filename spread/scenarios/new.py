@@ -1,9 +1,8 @@
 """A new scenario file with comments: it can be run as it is, and is the manual of its own keys."""
 
-import json
 import textwrap
 
-from spread.scenarios import catalogue, documents, levers, reading, schema
+from spread.scenarios import catalogue, documents, levers, quoting, reading, schema
 
 _HEAD = """\
 # A scenario: what to simulate. Check it with `spread scenario check FILE`, run it with `spread run FILE`.
@@ -100,7 +99,7 @@ def template(name: str, base: str | None = None) -> str:
         When there is no such base.
     """
     shown = reading.read_scenario(base or _FIRST_BASE)
-    quoted = {"schema": documents.SCHEMA, "name": json.dumps(name), "title": json.dumps(name)}
+    quoted = {"schema": documents.SCHEMA, "name": quoting.toml(name), "title": quoting.toml(name)}
     dates = {"start": shown.start, "end": shown.end}
     programmes = _changed_aims(shown) if base else _own_aim(shown)
     known = textwrap.fill(
@@ -108,7 +107,7 @@ def template(name: str, base: str | None = None) -> str:
     )
     return "".join((
         _HEAD.format(**quoted),
-        _BASE.format(base=json.dumps(base), **dates) if base else _NO_BASE.format(**dates),
+        _BASE.format(base=quoting.toml(base), **dates) if base else _NO_BASE.format(**dates),
         _LEVERS_HEAD.format(),
         *(_lever_line(lever, shown) for lever in levers.settable()),
         _PARTS.format(programmes=programmes, interventions=known, **dates),
@@ -127,10 +126,10 @@ def _lever_line(lever: levers.Lever, shown: schema.Scenario) -> str:
 
 def _toml(value: object) -> str:
     if not isinstance(value, dict):
-        return json.dumps(value)
+        return quoting.toml(value)
     if set(value) == {levers.EVERYWHERE}:
-        return json.dumps(value[levers.EVERYWHERE])
-    return "{ " + ", ".join(f"{key} = {json.dumps(entry)}" for key, entry in value.items()) + " }"
+        return quoting.toml(value[levers.EVERYWHERE])
+    return "{ " + ", ".join(f"{key} = {quoting.toml(entry)}" for key, entry in value.items()) + " }"
 
 
 def _changed_aims(shown: schema.Scenario) -> str:
@@ -143,7 +142,7 @@ def _changed_aims(shown: schema.Scenario) -> str:
 
 
 def _names(programme: schema.Programme) -> str:
-    return json.dumps(list(programme.interventions))
+    return quoting.toml(list(programme.interventions))
 
 
 def _own_aim(shown: schema.Scenario) -> str:

@@ -1,5 +1,6 @@
 """What a user wrote, as quoted in a message: short, on one line, without characters that could upset a screen."""
 
+import json
 import re
 
 # Control characters, line separators, the marks that reverse the direction of text, and halves of characters.
@@ -8,6 +9,12 @@ LONGEST_VALUE = 60
 LONGEST_MESSAGE = 600
 _KEPT_OF_QUOTE = 90
 _LONG_QUOTE = re.compile(rf"(?<![^\s(])'([^']{{{_KEPT_OF_QUOTE}}})[^']+([^']{{{_KEPT_OF_QUOTE}}})'")
+
+
+def toml(value: object) -> str:
+    """A text, number, truth or list of such as TOML writes it."""
+    # JSON's strings are TOML's, but for the one letter JSON leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def clean(text: str) -> str:

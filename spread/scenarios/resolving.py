@@ -1,6 +1,7 @@
 """From the files of a chain to one complete tree: the catalogue fills in, levers are worked out, names made codes."""
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,7 @@ class Resolver:
         given[name] = filling.number_with_notes(given[name], {} if self.is_complete else prices.NOTES)
 
     def _fill_levers(self) -> None:
-        in_force = settings.Settings(self.known_pscs())
+        in_force = settings.Settings(self._known_pscs)
         for document in self.chain:
             is_complete = document.tree.get("complete") is True
             in_force.apply(document.tree, report=self._report_in(document), is_complete=is_complete)
@@ -214,7 +215,8 @@ class Resolver:
             hint = errors.did_you_mean(key, known) or f"; expected {', '.join(known)}"
             self.fault(("change", index, key), f"unknown in a change{hint}")
 
-    def known_pscs(self) -> settings.Known:
+    @cached_property
+    def _known_pscs(self) -> settings.Known:
         """The collaboratives of this world; any name will do where only the network's reader can tell."""
         world = self.tree.get("world")
         if not isinstance(world, dict) or world.get("population") != "files":
@@ -224,7 +226,6 @@ class Resolver:
         return settings.Known(codes, is_open=not codes)
 
     def _fill_local_thresholds(self) -> None:
-        known = self.known_pscs()
         for name, ambition in filling.tables(self.tree.get("ambitions")):
             by_code: documents.Tree = {}
             local: Any = ambition.get("local_thresholds")
@@ -232,7 +233,7 @@ class Resolver:
                 continue
             for psc, threshold in local.items():
                 try:
-                    by_code[known.code(psc)] = threshold
+                    by_code[self._known_pscs.code(psc)] = threshold
                 except ValueError as error:
                     self.fault(("ambitions", name, "local_thresholds", psc), str(error))
             ambition["local_thresholds"] = by_code

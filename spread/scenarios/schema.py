@@ -17,6 +17,13 @@ Frozen = values.Frozen
 Parameter = values.Parameter
 _ROUNDING = 1e-9
 
+NATIONAL = "national"
+USUAL_KINDS = (NATIONAL, "nhs_region", "psc", "setting", "imd_fifth")
+"""Kinds of groups that every run is tabulated by."""
+MORE_KINDS = ("ics", "network", "organisation")
+"""Kinds that `Report.groups` may ask for besides; `ATTRIBUTE` begins the name of a further column of the sites."""
+ATTRIBUTE = "attribute:"
+
 
 class World(Frozen):
     """Which sites: the packaged England, or the user's own files (absolute paths)."""
@@ -249,11 +256,6 @@ class Scenario(Levers):
     def origin(self) -> date:
         """The first simulated day: the start, or the day after the observed state."""
         return dates.day_after(self.start_from.as_of) if self.start_from else self.start
-
-    def priority_deadline(self, intervention: str) -> date | None:
-        """The nearest current deadline of an ambition that counts this intervention."""
-        named = (ambition for ambition in self.ambitions.values() if intervention in ambition.interventions)
-        return min((ambition.deadline for ambition in named), default=None)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):

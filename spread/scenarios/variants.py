@@ -3,7 +3,7 @@
 A variant is a small scenario file on the base it varies, so everything a file is checked for is checked here too.
 """
 
-import json
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spread import dates, errors
-from spread.scenarios import documents, levers, reading, schema, writing
+from spread.scenarios import documents, levers, quoting, reading, schema, writing
 
 PLACE = "--set {}"
 PROGRAMMES, AMBITIONS = "programmes", "ambitions"
@@ -74,9 +74,10 @@ def _value(text: str) -> float | str:
     if _SIGNED.match(text):
         return text
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return text
+    return number if math.isfinite(number) else text
 
 
 def check_path(path: Sequence[str], place: str) -> None:
@@ -137,7 +138,7 @@ def file_text(name: str, base: str, settings: Sequence[Setting], title: str = ""
     about = {"schema": documents.SCHEMA, "name": name, "base": base, "title": title or said}
     tree = tree_of(settings)
     changes = tree.pop("change", [])
-    lines = [f"# {json.dumps(base)} with {said}", *_toml_lines({**about, **tree})]
+    lines = [f"# {quoting.toml(base)} with {said}", *_toml_lines({**about, **tree})]
     for change in changes:
         lines += ["", "[[change]]", *_toml_lines(change)]
     return "\n".join(lines) + "\n"
@@ -150,8 +151,7 @@ def _toml_lines(tree: documents.Tree) -> list[str]:
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_key(key)} = {_toml(entry)}" for key, entry in value.items()) + " }"
-    # JSON's strings are TOML's, but for the one letter JSON leaves as it is.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return quoting.toml(value)
 
 
 def _key(key: str) -> str:

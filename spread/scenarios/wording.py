@@ -10,10 +10,8 @@ from spread import errors
 from spread.scenarios import documents, locate, merging, quoting, schema
 
 _MOST_HINTS = 40
-_PATTERNS = {
-    "name": "letters, digits, '-', '_' and single '.' (it names the results folder)",
-    "title": "one line of at most 300 characters",
-}
+_FOLDER_NAME = "letters, digits, '-', '_' and single '.' (it names the results folder)"
+_ONE_LINE = "one line of at most 300 characters"
 _ANY_CODE = "letters, digits, '-' and '_', beginning with a letter or digit"
 _NO_PARAMETER = "not a number or a distribution such as { value = 2.0, low = 0.2, high = 6.0, scale = 'log' }"
 _KINDS = {
@@ -116,12 +114,19 @@ def _message(details: ErrorDetails, path: locate.KeyPath, allowed: list[str], *,
         side, limit = ("below", context["ge"]) if "ge" in context else ("above", context["le"])
         return f"{given} is {side} {_plain(limit)}, the {'smallest' if side == 'below' else 'largest'} that makes sense"
     if kind == "string_pattern_mismatch":
-        return f"{given} will not do; expected {_PATTERNS.get(str(path[-1]), _ANY_CODE)}"
+        return f"{given} will not do; expected {_pattern_at(path)}"
     if kind == "too_short":
         return "empty; at least one is needed"
     if kind == "model_type" and context.get("class_name") == "Parameter":
         return f"{given} is {_NO_PARAMETER}"
     return f"{given} is not {_KINDS[kind]}" if kind in _KINDS else f"{given}: {details['msg']}"
+
+
+def _pattern_at(path: locate.KeyPath) -> str:
+    """What a text must look like: the scenario's own name is not held to the same as that of a shock."""
+    if path == ("name",):
+        return _FOLDER_NAME
+    return _ONE_LINE if path[-1] in ("title", "baseline_unit") else _ANY_CODE
 
 
 def _plain(limit: float) -> str:

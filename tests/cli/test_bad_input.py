@@ -233,6 +233,7 @@ def test_a_record_of_forecasts_that_is_something_else_is_left_alone(spread, tiny
         (("--for", "setting:zoo"), "no group 'setting:zoo' in this run; it has acute"),
         (("--for", "ics:Dorset"), '[report] groups = ["ics"]'),
         (("--for", "zoo:1"), "should be KIND:NAME"),
+        (("--for", "national:Wales"), "should be KIND:NAME"),
         (("--require", f"{AMBITION}>=nan"), "should be AMBITION[@DATE]>=CHANCE"),
         (("--require", "mine>=0.5"), "no chance is assessed for it: it states no threshold"),
         (("--from", ".", "--as-of", "2020-09-30"), "--from .: is a folder"),
@@ -250,8 +251,8 @@ def test_options_that_cannot_be_met_are_refused_before_the_run(spread, tiny, wor
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("plot", "none", "curves"), 2, "none: no finished run here"),
-        (("plot", "half", "curves"), 2, "half/summary.csv: cannot be read"),
+        (("plot", "none", "curves"), 2, "none: no run folder"),
+        (("plot", "half", "curves"), 2, "half: no finished run here"),
         (("plot", "half", "stages", "--by", "psc"), 2, "--by goes with"),
         (("network", "export", "world.xlsx", "tiny.toml"), 2, "cannot write '.xlsx'"),
         (("network", "export", "sites.csv/x", "tiny.toml"), 5, "cannot write sites.csv/x"),

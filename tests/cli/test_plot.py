@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from spread.cli import plot
+
 
 def test_bottlenecks_are_drawn_for_england_and_a_collaborative(spread, tiny):
     ended = spread("run", "tiny.toml", "--draws", "2", "--replicates", "1", "--workers", "1", "-q")
@@ -30,6 +32,8 @@ def test_what_a_figure_cannot_show_is_refused(spread, tiny):
         ("ambitions", "--intervention", "x"): "--intervention goes with 'plot RESULTS curves",
         ("bottlenecks", "--intervention", "x"): "no intervention 'x'",
         ("bottlenecks", "--for", "setting:acute"): "known: national, psc:",
+        ("ambition",): "'ambition' is no kind of figure, which comes last, after the run; did you mean 'ambitions'?",
+        ("results/other",): "is no kind of figure, which comes last, after the run; there are curves, ambitions,",
     }
     for words, said in refused.items():
         ended = spread("plot", "results/tiny", *words)
@@ -85,3 +89,8 @@ def test_rivals_of_too_little_are_refused(spread, tiny):
                    "seen.csv", "--rivals")  # fmt: skip
     assert ended.code == 2
     assert "rivals need 2 observed points or more" in ended.err
+
+
+def test_the_help_names_every_kind_of_figure(spread):
+    told = " ".join(spread("plot", "--help").out.split())
+    assert f"KIND is {', '.join(plot.KINDS[:-1])} or {plot.KINDS[-1]}." in told

@@ -70,7 +70,14 @@ def test_a_run_is_shown_by_its_folder_or_the_first_digits_of_its_key(spread, run
 
 @pytest.mark.parametrize(
     ("which", "said"),
-    [("results/tiny", "there are 2 runs"), ("zzz", "no key of a finished run begins"), (".", "no finished run here")],
+    [
+        ("results/tiny", "there are 2 runs"),
+        ("tiny", "did you mean 'results/tiny'?"),
+        ("results/tiny/KEY", "did you mean 'results/tiny'?"),
+        ("nonesuch", "`spread results list` names those"),
+        ("zzz", "no key of a finished run begins"),
+        (".", "no finished run here"),
+    ],
 )
 def test_a_run_that_is_not_one_is_refused(spread, runs, which, said):
     ended = spread("results", "show", which)

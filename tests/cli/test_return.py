@@ -14,6 +14,7 @@ from spread.runs import plan, replicate
 from spread.runs import returns as simulated
 from spread.scenarios import reading
 from tests.cli.worlds import files_in
+from tests.network import as_observed
 
 TRUTH = """
 [parameters]
@@ -71,7 +72,7 @@ def placed(scenario: Path, file: Path):
     known = returns.read_return(file, known=read.interventions)
     observed = placing.place_return(known, people, placing.eligible_sites(read, people))
     by_code = {(day, name, people.site_codes[site]): stage for (day, name, site), stage in observed.stages.items()}
-    return by_code, placing.observed_rows(observed, people)
+    return by_code, as_observed.observed_rows(observed, people)
 
 
 @pytest.mark.parametrize("name", ["return.csv", "return.xlsx"])

@@ -254,11 +254,11 @@ def test_the_split_adds_up_and_finds_each_source():
 
 
 def test_all_of_it_holds_together(plan):
-    effort = sensitivity.Effort(trajectories=2, sets=8, lucks=2, draws=30, replicates=2)
+    effort = sensitivity.Effort(trajectories=4, sets=8, lucks=2, draws=30, replicates=2)
     found = sensitivity.find_sensitivity(plan, starved.QUESTION, options=["coaches=0"], effort=effort, hands=ALONE)
     document = sensitivity.describe(found, plan)
     names = {row["name"] for row in document["indices"]}
-    assert {"nothing", "everything else", "decision_acute_per_month"} <= names
+    assert {"nothing", "everything else", "testing_simple_months"} <= names
     assert [row["option"] for row in document["options"]] == ["as planned", "coaches=0"]
     assert sum(row["share"] for row in document["split"]) == pytest.approx(1.0)
     assert all(row["meaning"] for row in document["parameters"])

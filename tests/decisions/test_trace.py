@@ -177,7 +177,7 @@ def test_a_lapse_has_a_leaver_only_where_the_model_has_one(known, said, unsaid):
         day=lambda day: date(2020, 1, 1) + timedelta(days=int(day)),
         inputs=SimpleNamespace(constants=SimpleNamespace(lapse_champion_log_hr=log_hr)),
     )
-    words = story.say_leaver(about, watching.Lapse(0.001, has_champion, left_day, False, True))
+    words = story.say_leaver(about, watching.Lapse(0.001, has_champion, left_day, False))
     assert all(part in words for part in said)
     assert unsaid not in words
 

@@ -11,6 +11,7 @@ import pytest
 from spread import errors
 from spread.network import founding, placing, population, returns, reviewing
 from tests import worlds
+from tests.network import as_observed
 from tests.network.returns_files import ALDER, BIRCH, HEADER, as_csv
 
 Q1, Q2, Q3 = date(2022, 6, 30), date(2022, 9, 30), date(2022, 12, 31)
@@ -162,7 +163,7 @@ def test_a_run_does_not_start_from_a_return_with_names_nobody_knows(tmp_path: Pa
 def test_the_observed_table_is_out_of_those_that_reported(tmp_path: Path) -> None:
     people = trusts(tmp_path)
     rows = [row("A", "Alder", Q1, "Stage 5"), row("B", "Birch", Q1, ""), row("C", "Cedar", Q1, "Stage 2")]
-    found = placing.observed_rows(place(tmp_path, rows, people), people)
+    found = as_observed.observed_rows(place(tmp_path, rows, people), people)
     counts = {(one["group"], one["measure"]): (one["numerator"], one["denominator"]) for one in found}
     assert counts["national", "stage>=5"] == (1, 2)
     assert counts["national", "stage>=2"] == (2, 2)

@@ -103,7 +103,10 @@ def test_a_heading_that_is_not_in_the_workbook_is_named_with_the_file(tmp_path: 
 
 def test_a_file_that_is_no_return_even_with_the_headings_given_is_said_to_be_none(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, as_csv(tmp_path, ROWS, OTHER), COLUMNS.replace('Period = "quarter"\n', ""))
-    assert fault.startswith("return.csv: is no quarterly return: it needs a column")
+    assert fault.startswith(
+        "return.csv: is no quarterly return: it needs a column for the quarter (such as 2022/23 Q2); headings there: '"
+    )
+    assert "'Period'" in fault
 
 
 def test_two_headings_of_one_meaning_in_one_sheet_are_named(tmp_path: Path) -> None:
@@ -117,3 +120,12 @@ def test_headings_of_a_return_do_not_concern_a_table_of_stages(tmp_path: Path) -
     csv.writer(text).writerows([("site", "intervention", "date", "stage"), *rows])
     begun = begin(tmp_path, worlds.write_text(tmp_path / "stages.csv", text.getvalue()), COLUMNS)
     assert begun.stage.tolist() == [5, 3]
+
+
+def test_a_return_beside_faulty_sites_is_still_read_as_a_return(tmp_path: Path) -> None:
+    returned = as_csv(tmp_path, [row[:4] for row in ROWS], USUAL[:4], "usual.csv")
+    worlds.write_table(tmp_path / "sites.csv", worlds.changed(SITES, 0, setting="acut"))
+    path = worlds.write_text(tmp_path / "scenario.toml", SCENARIO.format(returned=returned.name))
+    with pytest.raises(errors.InputError) as caught:
+        data.read_data(reading.read_scenario(path))
+    assert [Path(fault.place).name for fault in caught.value.faults] == ["sites.csv"]

@@ -5,7 +5,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import numpy as np
 import pytest
 
 from spread import errors, model
@@ -48,11 +47,6 @@ def test_the_latest_row_by_the_day_asked_for_counts(tmp_path: Path) -> None:
     assert table.stage.tolist() == [5, 0, 9]
     assert table.since == (date(2022, 8, 15), date(2022, 6, 1), None)
     assert table.reported == (date(2022, 9, 30), date(2022, 6, 1), date(2022, 6, 30))
-
-
-def test_units_nobody_reported_are_found(tmp_path: Path) -> None:
-    site, intervention = np.array([0, 1, 0, 1, 2]), np.array([0, 0, 1, 1, 1])
-    assert start.find_unlisted(read(tmp_path), site=site, intervention=intervention).tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +120,13 @@ def test_a_return_says_which_day_it_speaks_of_and_who_was_late() -> None:
     assert table.told[0] == ((date(2022, 6, 30), 2), (date(2022, 9, 30), 4))
 
 
+def test_a_site_late_with_two_tools_is_one_late_site() -> None:
+    early, late = date(2022, 9, 30), date(2022, 6, 30)
+    told = {(day, tool, site): 4 for site, day in ((0, early), (1, late)) for tool in ("chart", "bundle")}
+    table = placing.start_of(placing.Observed(told, frozenset(), ()), early, interventions=["chart", "bundle"])
+    assert table.late_count == 1
+
+
 # --- counts ---------------------------------------------------------------------------------------
 
 COUNTS: worlds.Rows = tuple(
@@ -172,6 +173,7 @@ def test_counts_of_the_latest_day_are_read_as_shares_at_a_stage_or_above(tmp_pat
         ({"measure": "stage>=9"}, ":3: measure: 'stage>=9' is no measure; write stage>=0 to stage>=7, stage=N or"),
         ({"numerator": "", "denominator": ""}, ":3: numerator: give numerator and denominator, or a value"),
         ({"numerator": "x"}, ":3: numerator: 'x' is not a number"),
+        ({"numerator": -1}, ":3: numerator: -1 is below 0"),
         ({"group_kind": "psc", "group": "Wessx"}, ":3: group: no collaborative 'Wessx' in this world"),
         ({"date": "soon"}, ":3: date: 'soon' is not a date"),
     ],

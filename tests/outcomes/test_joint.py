@@ -47,6 +47,23 @@ def test_ambitions_without_a_number_do_not_count_and_one_alone_is_nothing_togeth
     assert joint.joint_table(*collected(late, 4)).empty
 
 
+def test_one_alone_is_nothing_together_in_many_runs_and_two_are_in_a_single_one():
+    assert joint.joint_table(*collected(ladder(0.5), 0, 4)).empty
+    assert joint.joint_table(*collected(ladder(0.5, 0.5), 4)).chance.tolist() == [1.0, 1.0]
+
+
+def test_what_is_stated_for_a_psc_only_is_no_ambition_for_the_nation():
+    local = {"AA": 0.5}
+    asked = ladder(0.5, 0.5) | {"local": worlds.ambition(threshold=None, local_thresholds=local)}
+    assert joint.joint_table(*collected(asked, 4)).of.tolist() == [2, 2]
+
+
+def test_where_none_states_a_threshold_the_runs_meet_none():
+    scenario, plan, collector = collected(ladder(None), 0, 4)
+    met = joint.met_nationally(scenario, plan, collect.Collected.of(collector))
+    assert (met.shape, met.dtype) == ((0, 2, 1), bool)
+
+
 @pytest.mark.parametrize("chances", [(0.2,), (0.1, 0.9), (0.5, 0.5, 0.5, 0.25)])
 def test_the_chance_of_so_many_independent_events_adds_up(chances):
     found = joint.at_least(np.array(chances))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import spread.api as api
-from spread.outcomes import tables
+from spread.outcomes import plan as plans
+from spread.outcomes import reach, tables
 from spread.scenarios import unsupported
 
 FEW = {"draws": 4, "replicates": 2, "seed": 3, "workers": 1}
@@ -90,3 +91,14 @@ push = "audit"
             assert getattr(plan, lever) == getattr(none, lever)
     assert alone.programmes["adoption_spread"].support == "none"
     assert (alone.push, alone.change[0].push) == ("duty", "audit")
+
+
+def test_less_of_a_rate_is_better_where_less_is_wanted_and_nobody_knows_where_nothing_is():
+    aim = plans.Aim("harm", -1, 5, "change", "eligible", np.array([-0.1]), np.array([]), np.array([]), np.array([]))
+    assert reach._is_better(aim, np.array([-0.2, 0.0, 0.1])).tolist() == [1.0, 0.0, 0.0]
+    rises = aim._replace(thresholds=np.array([0.1]))
+    assert reach._is_better(rises, np.array([-0.2, 0.0, 0.1])).tolist() == [0.0, 0.0, 1.0]
+    unsaid = aim._replace(thresholds=np.array([np.nan]))
+    assert np.isnan(reach._is_better(unsaid, np.array([-0.2, 0.1]))).all()
+    sites = unsaid._replace(label=0)
+    assert reach._is_better(sites, np.array([-1.0, 2.0])).tolist() == [0.0, 1.0]

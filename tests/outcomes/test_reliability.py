@@ -124,7 +124,17 @@ def test_support_lifts_reliability_where_it_is_given_and_light_support_by_its_sh
     chosen = PARAMETERS | {"support_reliability_log_or": 0.4, "enhanced_reliability_log_or": -0.1}
     for level, worth in (("none", 0.0), ("light", 0.16), ("standard", 0.4), ("enhanced", 0.3)):
         scenario = worlds.scenario(PATIENTS, **levers(default=level))
-        assert reliability.support_log_odds(scenario, made, chosen) == pytest.approx(np.full((4, 2), worth))
+        assert reliability.support_log_odds(scenario, made, chosen) == pytest.approx(np.full((4, 2, 2), worth))
+
+
+def test_a_programme_with_a_level_of_its_own_is_lifted_by_that_level():
+    asked = worlds.scenario(PATIENTS, **levers(default="none"))
+    own = {"p": asked.programmes["p"].model_copy(update={"support": "standard"})}
+    helped = asked.model_copy(update={"programmes": own})
+    chosen = PARAMETERS | {"support_reliability_log_or": 0.4}
+    made = worlds.plan(asked)
+    assert (reliability.support_log_odds(asked, made, chosen) == 0.0).all()
+    assert (reliability.support_log_odds(helped, made, chosen) == 0.4).all()
 
 
 def test_a_site_effect_is_a_fact_of_the_draw_and_of_the_site_only():

@@ -94,7 +94,9 @@ def scenario(
     **changes: object,
 ) -> schema.Scenario:
     """A scenario that says only what outcomes need."""
+    programme = schema.Programme(start=ORIGIN, interventions=("bedside", "kit"))
     said = {"start": ORIGIN, "end": END, "start_from": None, "report": schema.Report(), "change": ()}
+    said |= {"programmes": {"p": programme}}
     return schema.Scenario.model_construct(
         ambitions={"both": ambition()} if ambitions is None else ambitions,
         interventions=interventions or {"bedside": intervention(), "kit": intervention()},

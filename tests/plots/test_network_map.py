@@ -50,7 +50,7 @@ def test_classes_differ_in_shape_as_well_as_colour():
 def test_the_title_counts_what_most_runs_have_in_use_by_the_deadline():
     found = stage_worlds.connected(pscs=("A",), sites=3)
     found.sites["reached"] = pd.to_datetime(["2020-06-01", "2021-04-01", None])
-    assert network_map.make_title(found) == "Most runs: in use at 1 of 3, March 2021"
+    assert network_map.make_title(found) == "Likelier than not in use: 1 of 3, March 2021"
 
 
 def test_of_many_ties_the_heaviest_are_drawn_and_it_says_so():

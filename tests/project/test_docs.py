@@ -1,7 +1,12 @@
-"""The docs say what the code does."""
+"""The docs say what the code does, and can be built."""
 
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html import parser
 from pathlib import Path
+from urllib import parse
 
 import pytest
 
@@ -9,6 +14,7 @@ from spread.cli import plot
 from spread.scenarios import catalogue, levers, reading
 
 ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 
 
 def lever_table() -> str:
@@ -89,3 +95,85 @@ def test_the_gallery_shows_every_kind_of_figure_and_has_them_all() -> None:
     figures = re.findall(r"\]\((figures/[^)]+)\)", page)
     assert len(figures) >= len(plot.KINDS)
     assert all((ROOT / "docs" / figure).is_file() for figure in figures)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation as pages for a browser, made without a warning."""
+    place = tmp_path_factory.mktemp("docs")
+    words = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-d", str(place / "trees")]
+    told = subprocess.run([*words, str(DOCS), str(place / "html")], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    return place / "html"
+
+
+class Anchors(parser.HTMLParser):
+    """Where a page leads to, and what in it can be led to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: set[str] = set()
+        self.names: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.names |= {found[key] or "" for key in ("id", "name") if key in found}
+        self.targets |= {found[key] or "" for key in ("href", "src") if key in found and tag in ("a", "img")}
+
+
+def pages_in(folder: Path) -> Iterator[tuple[Path, Anchors]]:
+    for page in sorted(folder.glob("*.html")):
+        anchors = Anchors()
+        anchors.feed(page.read_text(encoding="utf-8"))
+        yield page, anchors
+
+
+def test_the_documentation_is_built_without_a_warning_and_its_links_hold(built: Path) -> None:
+    pages = dict(pages_in(built))
+    assert {page.stem for page in pages} >= {path.stem for path in DOCS.glob("*.md")}
+    broken = [
+        (page.name, target)
+        for page, anchors in pages.items()
+        for target in anchors.targets
+        if not re.match(r"[a-z]+:|#$|$", target) and not leads_somewhere(page, target, pages)
+    ]
+    assert broken == []
+
+
+def leads_somewhere(page: Path, target: str, pages: dict[Path, Anchors]) -> bool:
+    """Whether a link inside the documentation holds, its anchor included."""
+    path, _, anchor = parse.unquote(target).partition("#")
+    where = (page.parent / path.partition("?")[0]).resolve() if path else page
+    if not where.exists():
+        return False
+    return not anchor or where not in pages or anchor in pages[where].names
+
+
+def test_the_built_documentation_asks_nothing_of_the_network(built: Path) -> None:
+    from_outside = r"""["'](?:https?:)?//"""
+    fetched = rf"""<(?:script|img|iframe)[^>]+src={from_outside}|<link[^>]+stylesheet[^>]+href={from_outside}"""
+    assert [page.name for page, _ in pages_in(built) if re.search(fetched, page.read_text(encoding="utf-8"))] == []
+
+
+def test_every_page_is_in_exactly_one_list_of_the_index() -> None:
+    lists = re.findall(r"```{toctree}\n(.*?)```", (DOCS / "index.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    listed = [line for text in lists for line in text.splitlines() if line and not line.startswith(":")]
+    assert all(":caption:" in text for text in lists)
+    assert sorted(listed) == sorted({*listed}), "a page is listed twice"
+    assert {path.stem for path in DOCS.glob("*.md")} - {"index"} <= {*listed}
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda page: page.name
+)
+def test_every_link_to_a_heading_of_a_page_leads_to_one(page: Path) -> None:
+    for path, anchor in re.findall(r"\]\(([\w./-]*\.md)?#([^)]+)\)", page.read_text(encoding="utf-8")):
+        target = (page.parent / path) if path else page
+        assert anchor in slugs(target), (page.name, path, anchor)
+
+
+def slugs(page: Path) -> set[str]:
+    """The anchors a git host makes of a page's headings."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}

@@ -101,12 +101,23 @@ def test_who_is_behind_is_named_with_what_keeps_its_sites():
     )
 
 
+@pytest.mark.parametrize(
+    ("sites", "share", "said"),
+    [(9, 0.13, "1.2 of 9 sites (13 %)"), (9, 1 / 9, "1 of 9 sites (11 %)"), (121, 0.3105, "38 of 121 sites (31 %)")],
+)
+def test_a_mean_of_few_sites_is_not_rounded_to_another_share(monkeypatch, sites, share, said):
+    monkeypatch.setattr(folders, "eligible", lambda run, row: sites)
+    assert said in brief(value_now=share).now.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_what_cannot_be_said_is_said_whatever_would_help():
-    target = {"ambition": "aim", "amount": "1 WTE of coaches", "counts": "sites", "gains": [
+    target = {"ambition": "aim", "deadline": "2024-03-31", "amount": "1 WTE of coaches", "counts": "sites", "gains": [
         {"name": "Health Innovation Wessex", "is_clear": True, "sites": 1.4}]}  # fmt: skip
     for kept in (NOTHING, folders.Kept({"target": (target,)})):
         assert brief(kept).help.endswith(f"{answers.CANNOT}.")
     assert "does most in Wessex: 1.4 more sites" in brief(folders.Kept({"target": (target,)})).help
+    about_another_day = folders.Kept({"target": ({**target, "deadline": "2023-03-31"},)})
+    assert answers.NOT_ASKED in brief(about_another_day).help
     assert answers.NOT_ASKED in brief().help
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from spread import errors
-from spread.report import bundle, disclosure, plain_copy, pseudonyms
-from spread.runs import checking, folders
+from spread.report import bundle, bundle_readme, disclosure, plain_copy, pseudonyms
+from spread.runs import checking, folders, store
 from tests.report import small
 
 KEY = b"k" * pseudonyms.KEY_BYTES
@@ -268,3 +268,10 @@ def test_no_hidden_cell_of_a_table_with_totals_can_be_worked_out():
 )
 def test_absolute_paths_are_cut_to_their_last_part(text, wanted):
     assert plain_copy.without_paths({"a": [text]}) == {"a": [wanted]}
+
+
+@pytest.mark.parametrize("events", [True, False])
+def test_the_readme_asks_for_every_event_where_the_run_kept_them(run, events):
+    stored = store.read_run(run.folder, tables=())
+    text = bundle_readme.plain(["here"], [stored._replace(manifest={**stored.manifest, "events": events})])
+    assert (f"--replicates {stored.manifest['replicates']} --events" in text) == events

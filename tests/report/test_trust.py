@@ -1,5 +1,6 @@
 """What an answer rests on, and how good past forecasts were, from answers kept beside a run."""
 
+import json
 from types import SimpleNamespace
 
 from spread.report import chapters_trust, content, folders
@@ -27,6 +28,34 @@ INFLUENCE = {
         {"name": "nothing", "output": "value", "meaning": "Nothing", "basis": "exact", "total": 0.0},
     ],
 }
+
+
+FITTED = {
+    "key": "0123456789", "name": "tiny", "points": 4, "first_date": "2020-06-30", "last_date": "2020-12-31",
+    "within_90": 0.75, "directions": 1, "confounded": [], "scenario": "tiny", "sources": [],
+    "learned": [{
+        "name": "kappa", "meaning": "Weight of peers.", "unit": "", "basis": "judgement", "shrinkage": 0.4,
+        "shift": 0.2, "zero_before": None, "zero_after": None, "is_informed": True, "before_q05": 1.0,
+        "before_q50": 2.0, "before_q95": 4.0, "after_q05": 1.5, "after_q50": 2.0, "after_q95": 3.0,
+    }],
+}  # fmt: skip
+
+
+def put_answer(folder, kind, document):
+    folder.mkdir(parents=True)
+    (folder / f"{kind}.json").write_text(json.dumps(document))
+    (folder / "scenario.toml").write_text('name = "tiny"\n')
+
+
+def test_a_fit_kept_beside_a_run_as_calibrate_keeps_it_is_told(tmp_path):
+    put_answer(tmp_path / "tiny" / "fit-0123456789", "fit", FITTED)
+    run = folders.Run(tmp_path / "tiny" / "9307b8d2f1", {}, None)
+    put_answer(run.folder, "run", {})
+    kept = folders.kept_beside(run)
+    assert kept.left_out == 0
+    section = chapters_trust.record(kept)
+    assert section.parts[0].startswith("Fitted to 4 observations from 30 June 2020 to 31 December 2020; 75")
+    assert [part.name for part in section.parts[1:]] == ["fit-1", "fit-1-numbers"]
 
 
 def test_past_forecasts_stand_beside_rivals_in_plain_words():

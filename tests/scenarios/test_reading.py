@@ -51,8 +51,6 @@ def test_the_smallest_useful_file_is_a_base_a_start_and_a_change(write):
 def test_dates_may_be_days_months_or_quarters(read):
     scenario = read(tables='deadline = "2023/24 Q3"\nearlier_deadlines = [{ date = "2023-09", source = "plan" }]\n')
     assert scenario.ambitions["pews_march_2024"].deadlines == (date(2023, 9, 30), date(2023, 12, 31))
-    assert scenario.priority_deadline("pews_national") == date(2023, 12, 31)
-    assert scenario.priority_deadline("pews_any") is None
 
 
 def test_an_empty_table_takes_the_ambition_of_the_catalogue(read):

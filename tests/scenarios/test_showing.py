@@ -40,6 +40,12 @@ def test_a_scenario_is_shown_with_its_levers_and_what_each_date_changes(read):
     assert {fact.label for fact in show.describe(scenario, with_parameters=True)} >= set(scenario.parameters)
 
 
+def test_a_world_from_a_graph_is_shown_with_its_file(read, write):
+    graph = write("", "mine.graphml")
+    shown = show.describe(read(tables='[world]\ngraph = "mine.graphml"\n'))
+    assert next(fact.value for fact in shown if fact.label == "Sites") == f"own files ({graph})"
+
+
 def test_a_difference_is_said_in_plain_english(read, write):
     base = read("coaches = { default = 2, KSS = 1 }\n")
     top = 'coaches = { NENC = "+2" }\nend = 2025-06-30\n'

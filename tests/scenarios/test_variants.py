@@ -106,6 +106,8 @@ def test_what_is_not_written_as_a_setting_is_refused(text, message):
     ("text", "message"),
     [
         ("coaches=many", "is not a number"),
+        ("coaches=nan", "'nan' is not a number; write 2"),
+        ("coaches=1e999", "'1e999' is not a number"),
         ("coaches=-9", "outside 0 to 500"),
         ("coaches.NENCC=2", "did you mean 'NENC'"),
         ("support=fancy", "not one of none, light, standard, enhanced"),

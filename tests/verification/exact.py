@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import integrate, stats
 from scipy.linalg import expm
 
 Floats = NDArray[np.float64]
@@ -68,3 +69,19 @@ def network_si_mean(neighbours: list[list[int]], p: float, q: float, times: Floa
                 known[peer] += 1
         total += np.searchsorted(np.array(moments), times)
     return total / runs / count
+
+
+def all_or_none(reliability: Floats, eligible: Floats, rho: float) -> float:
+    """Share of patients with every element they are eligible for: a one-factor probit, by adaptive integration."""
+
+    def integrand(z: float) -> float:
+        given = stats.norm.cdf((stats.norm.ppf(reliability) + np.sqrt(rho) * z) / np.sqrt(1 - rho))
+        return float(stats.norm.pdf(z) * np.prod(1 - eligible + eligible * given))
+
+    return float(integrate.quad(integrand, -9, 9, limit=200)[0])
+
+
+def lapsed_share(decide: float, lapse: float, restart: float, times: Floats) -> Floats:
+    """Share lapsed of those who decide at one rate, then lapse and restart, each at its own; from nobody in use."""
+    generator = np.array([[-decide, decide, 0.0], [0.0, -lapse, lapse], [0.0, restart, -restart]])
+    return np.array([expm(generator * t)[0, 2] for t in times])

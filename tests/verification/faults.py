@@ -157,7 +157,8 @@ class Bench:
             if there != old and not is_new and not (not there and is_aside(old, after)):
                 yield f"{folder} is neither as it was nor as it shall be: {len(there)} files"
         alone = before.keys() - {name for folder in folders for name in files_of(folder, before)}
-        yield from (f"{name} is gone" for name in alone if is_final(name) and name not in after)
+        lost = (name for name in alone if is_final(name) and not {name, aside_name(name)} & after.keys())
+        yield from (f"{name} is gone" for name in lost)
         others = after.keys() - {name for folder in folders for name in files_of(folder, after)}
         for name in others:
             is_good = after[name] == before.get(name) or self._is_wanted(name, after) or self._is_on_its_way(name)
@@ -254,7 +255,12 @@ def files_of(folder: str, found: Tree) -> Tree:
 
 def is_aside(run: Tree, after: Tree) -> bool:
     """Whether a run is where runs are moved before another takes their place."""
-    return all(after.get(f".{name.replace('/', '.old/', 1)}") == content for name, content in run.items())
+    return all(after.get(aside_name(name)) == content for name, content in run.items())
+
+
+def aside_name(name: str) -> str:
+    """What a file of a run is called where the run was moved aside."""
+    return f".{name.replace('/', '.old/', 1)}"
 
 
 def try_case(name: str, place: Path, *, kinds: Iterable[str] = refusing.KINDS, most: int = ALL) -> Report:

@@ -29,7 +29,7 @@ from tests.verification import fuzz_bytes, fuzz_kinds, fuzz_oracle, fuzz_shapes
 LONGEST_SECONDS = 5.0
 MOST_KILOBYTES = 1_000_000
 MOST_ADDRESSES = 4_000_000_000
-STUCK_SECONDS = 90.0
+STUCK_SECONDS, WARM_UP_SECONDS = 90.0, 600.0
 WORKERS = 2
 RUN_EVERY = 50
 MOSTLY_SOUND = 0.8
@@ -195,7 +195,7 @@ class _Hand:
         self._begin()
 
     def _begin(self) -> None:
-        self.current = self.context.Array("q", [0, int(time.time())])
+        self.current = self.context.Array("q", [0, int(time.time() + WARM_UP_SECONDS)])
         self.heard, told = self.context.Pipe(duplex=False)
         self.process = self.context.Process(
             target=_work, args=(self.inputs, self.seed, self.current, told, self.kept), daemon=True

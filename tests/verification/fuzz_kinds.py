@@ -15,6 +15,7 @@ from spread.cli import from_return as making
 from spread.network import data, founding, placing, population, returns, reviewing, tables
 from spread.runs import answers
 from spread.scenarios import facts, from_return, levers, reading, schema, writing
+from tests.network import as_observed
 
 CORPUS = Path(__file__).parent / "corpus"
 WORLD, FAILURES = "world", "failures"
@@ -161,7 +162,7 @@ def _review(path: Path) -> None:
     eligible = placing.eligible_sites(scenario, people)
     placed = placing.place_return(read, people, eligible)
     reviewing.review(read, reviewing.Known(people, eligible, placed))
-    placing.observed_rows(placed, people)
+    as_observed.observed_rows(placed, people)
 
 
 def _make_scenario(path: Path) -> None:

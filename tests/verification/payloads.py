@@ -316,6 +316,18 @@ def networks_text(kept: Sequence[int]) -> str:
 # --- what is written -------------------------------------------------------------------------------
 
 
+def figures_of(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The figures of a scenario, with what `plot` has to be told besides.
+
+    A progression shows one intervention, a page for each collaborative, and is refused where these are hundreds.
+    """
+    for kind in FIGURES:
+        if kind != "progression":
+            yield kind, ()
+        elif name != "pscs":
+            yield kind, ("--intervention", "tracheostomy_bedhead_signs") if name == "wide" else ()
+
+
 def write_everything(name: str, *, slow: bool = True, quick: bool = False) -> list[Call]:
     """Run a scenario of this folder and write every kind of file there is of it."""
     calls = [call("run", f"{name}.toml", *EFFORT, "--format", "csv")]
@@ -334,7 +346,7 @@ def write_everything(name: str, *, slow: bool = True, quick: bool = False) -> li
         call("network", "export", f"{name}-world.graphml", f"{name}.toml"),
         call("brief", run, "-o", f"{name}.md", "-q"),
         call("brief", run, "-o", f"{name}.docx", "-q"),
-        *(call("plot", run, kind, "--out", f"{name}-figures") for kind in FIGURES),
+        *(call("plot", run, kind, *more, "--out", f"{name}-figures") for kind, more in figures_of(name)),
         *(call("trace", f"{name}.toml", "--format", form, "-q") for form in ("csv", "json", "text")),
         call("trace", f"{name}.toml", "-q", "--graph", f"{name}-moved.graphml"),
         call("results", "list", "--format", "csv"),

@@ -78,7 +78,8 @@ def step(links: Links, given: Given, live: Live, rows: Rows, constants: Constant
         if event == CONTACT:
             cause = OUTREACH
     elif event == SLOT_GRANT:
-        if rules.wants_place(facts.engaged, plan.started, given.by_psc[clock.epoch, facts.psc].places):
+        is_supported = rules.is_supported(facts.engaged, plan.started)
+        if rules.wants_place(is_supported, given.by_psc[clock.epoch, facts.psc].places):
             asks = places
         else:
             tests = True

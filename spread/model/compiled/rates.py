@@ -15,7 +15,7 @@ def rate(given: Given, live: Live, constants: Constants, unit: int) -> float:
     facts, mine, clock = given.facts[unit], live.units[unit], live.clock[0]
     plan, status = given.by_intervention[clock.epoch, facts.intervention], live.status[unit]
     region = given.by_region[clock.epoch, facts.workstream, facts.psc]
-    is_supported = facts.engaged != 0 and plan.started != 0
+    is_supported = rules.is_supported(facts.engaged, plan.started)
     if status == 2:
         return decision_rate(given, live, constants, unit)
     if status == 0:
@@ -47,7 +47,7 @@ def decision_rate(given: Given, live: Live, constants: Constants, unit: int) -> 
     plan, here = given.by_intervention[clock.epoch, facts.intervention], live.organisations[facts.organisation]
     if plan.open == 0:
         return 0.0
-    is_supported = facts.engaged != 0 and plan.started != 0
+    is_supported = rules.is_supported(facts.engaged, plan.started)
     region = given.by_region[clock.epoch, facts.workstream, facts.psc]
     days_since = clock.now - live.learning_day[facts.site] if given.learns else math.inf
     effects = rules.decision_log_effects(
@@ -66,10 +66,9 @@ def kept_up(given: Given, live: Live, unit: int) -> float:
     """What running support (against none) and the push do to keep a practice, or bring it back."""
     facts, clock = given.facts[unit], live.clock[0]
     plan = given.by_intervention[clock.epoch, facts.intervention]
-    if facts.engaged == 0 or plan.started == 0:
-        return float(plan.stopping)
     region = given.by_region[clock.epoch, facts.workstream, facts.psc]
-    return float(region.coaching - given.uncoached + plan.stopping)
+    is_supported = rules.is_supported(facts.engaged, plan.started)
+    return rules.keeping_log_effect(is_supported, region.coaching, given.uncoached, plan.stopping)
 
 
 @compiling.part

@@ -1,0 +1,97 @@
+"""A run that rests on a fit, after the fit in its folder has become another one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spread import api, cells
+from spread.calibration import posterior
+from spread.decisions import trace as tracing
+from spread.runs import answers, listing, returns, store
+from spread.scenarios import reading
+
+ABOUT = {"points": 2, "scenario": "tiny", "first_date": "2020-01-01", "last_date": "2020-06-01", "moved": []}
+
+
+def write_fit(folder, *, decision_scale):
+    """A fit of four sets that differ from what is believed in one number."""
+    beliefs = answers.prepare(reading.read_scenario("tiny.toml")).beliefs
+    values = np.tile(beliefs.value, (4, 1))
+    values[:, beliefs.names.index("decision_scale")] = decision_scale
+    folder.mkdir(exist_ok=True)
+    found = posterior.Posterior(beliefs.names, values, np.arange(4), 1, (), ABOUT, pd.DataFrame({"seen": [1.0]}))
+    posterior.write_posterior(folder, found)
+
+
+@pytest.fixture
+def fitted(tiny, spread):
+    """The folder of a finished run, and that of the fit it rests on."""
+    write_fit(tiny / "fit", decision_scale=3.0)
+    assert spread("run", "tiny.toml", "--posterior", "fit", "--draws", "4", "-q").code == 0
+    (run,) = listing.list_runs()
+    return run.folder, tiny / "fit"
+
+
+def test_a_run_is_not_expanded_with_draws_of_another_fit(fitted, spread):
+    run, fit = fitted
+    write_fit(fit, decision_scale=0.1)
+    ended = spread("results", "expand", run, "--draws", "8", "-q")
+    assert ended.code == 2
+    assert "the fit it rests on has changed or is gone" in ended.err
+    assert [one.folder for one in listing.list_runs()] == [run]
+
+
+def test_a_run_whose_fit_is_as_it_was_is_expanded(fitted, spread):
+    run, _ = fitted
+    assert spread("results", "expand", run, "--draws", "8", "-q").code == 0
+    (more,) = [one.folder for one in listing.list_runs() if one.folder != run]
+    assert set(store.read_table(more / "parameters.parquet")["decision_scale"]) == {3.0}
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_good_run_is_not_called_damaged_because_its_fit_is_another_or_gone(fitted, spread, is_there):
+    run, fit = fitted
+    if is_there:
+        write_fit(fit, decision_scale=0.1)
+    else:
+        fit.rename(fit.with_name("elsewhere"))
+    ended = spread("results", "verify", run)
+    assert ended.code == 0
+    assert "Files are good; no draw was repeated: the fit it rests on has changed or is gone" in ended.err
+
+
+def test_one_history_of_a_run_is_simulated_with_the_fit_it_rests_on(fitted, spread, monkeypatch):
+    run, fit = fitted
+    seen = []
+    watched = tracing.trace
+    monkeypatch.setattr(tracing, "trace", lambda *words, **more: seen.append(watched(*words, **more)) or seen[-1])
+    assert spread("trace", run, "-q").code == 0
+    assert spread("plot", run, "progression", "--intervention", "tracheostomy_bedhead_signs").code == 0
+    assert spread("plot", run, "timeline", "--site", "S1").code == 0
+    assert [one.parameters["decision_scale"] for one in seen] == [3.0, 3.0, 3.0]
+    scenario = reading.read_scenario(run / store.SCENARIO)
+    given = posterior.read_posterior(fit)
+    alone = api.run_one(scenario, draw=0, engine="compiled", posterior=fit)
+    assert alone.time_days.tolist() == seen[0].log.time_days.tolist()
+    assert api.trace(scenario, posterior=given).parameters["decision_scale"] == 3.0
+
+
+def test_a_return_of_a_run_is_of_the_fit_it_rests_on(fitted, spread):
+    run, fit = fitted
+    assert spread("return", "write", run, "-o", "fitted.csv", "-q").code == 0
+    assert spread("return", "write", "tiny.toml", "-o", "believed.csv", "-q").code == 0
+    again = returns.simulate_return(
+        reading.read_scenario(run / store.SCENARIO), seed=1, draw=0, replicate_number=0,
+        posterior=posterior.read_posterior(fit),
+    )  # fmt: skip
+    written = {name: (run.parents[2] / name).read_text() for name in ("fitted.csv", "believed.csv")}
+    assert cells.csv_text(again.columns, again.rows) == written["fitted.csv"] != written["believed.csv"]
+
+
+@pytest.mark.parametrize("words", [("trace", "{}"), ("return", "write", "{}", "-o", "x.csv")])
+def test_no_history_is_told_of_a_run_whose_fit_is_gone(fitted, spread, words):
+    run, fit = fitted
+    fit.rename(fit.with_name("elsewhere"))
+    ended = spread(*(str(run) if word == "{}" else word for word in words))
+    assert ended.code == 2
+    assert "the fit it rests on has changed or is gone" in ended.err
