@@ -41,7 +41,7 @@ def describe(
     SCENARIO is a scenario file, a name from the catalogue, or a run folder. All
     three are written unless some are named. What only a person can say is marked.
     """
-    from spread.report import described, describing
+    from spread.report import described, describing, subjects
 
     if output is not None:
         brief.check_place(output, ENDINGS, force=force)
@@ -51,7 +51,7 @@ def describe(
         form = of_ending
     asked = {"odd": odd, "stress": stress, "assumptions": assumptions}
     standards = [name for name, is_asked in asked.items() if is_asked or not any(asked.values())]
-    subject = describing.read_run(which) if Path(which).is_dir() else describing.read_scenario(which)
+    subject = subjects.read_run(which) if Path(which).is_dir() else subjects.read_scenario(which)
     told = describing.describe(subject, standards)
     text = described.as_json(told) if form == "json" else described.as_markdown(told)
     if output is None:

@@ -12,7 +12,7 @@ from concurrent import futures
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spread.cli import answer, hands, options, planning, plot, progress, render
+from spread.cli import answer, hands, interrupts, options, planning, plot, progress, render
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,9 +125,10 @@ def _compute(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable
 
 def _load_libraries() -> None:
     """Import what tables and figures take, while the simulation, compiled, leaves Python to others."""
-    for module in ("spread.outcomes.ambitions", "scipy.special", "pyarrow.parquet", "spread.runs.store"):
-        importlib.import_module(module)
-    plot.load("curves")
+    with interrupts.put_off():
+        for module in ("spread.outcomes.ambitions", "scipy.special", "pyarrow.parquet", "spread.runs.store"):
+            importlib.import_module(module)
+        plot.load("curves")
 
 
 @contextlib.contextmanager

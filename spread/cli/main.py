@@ -17,7 +17,7 @@ import click
 
 import spread
 from spread import errors
-from spread.cli import completing, options
+from spread.cli import completing, interrupts, options
 
 COMMANDS = {
     "run": "spread.cli.run:run",
@@ -166,7 +166,8 @@ def exit_code(action: Callable[[], int]) -> int:
     Anything not named here is our bug and keeps its traceback.
     """
     try:
-        return action()
+        with interrupts.none_lost():
+            return action()
     except click.ClickException as error:
         with contextlib.suppress(OSError):
             error.show()

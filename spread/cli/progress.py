@@ -5,6 +5,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from spread.cli import interrupts
+
 Progress = Callable[[int, int, str], None]
 
 BAR_WIDTH = 16
@@ -15,10 +17,11 @@ MINUTE_SECONDS = 60
 def shown(*, title: str, quiet: bool = False) -> Iterator[Progress]:
     """Give a function ``progress(done, total, note)`` that draws a bar where somebody would see it.
 
-    What is done at its first call was there before, and says nothing of the time left.
+    What is done at its first call was there before, and says nothing of the time left. It ends work that goes on
+    although Ctrl-C was pressed.
     """
     if quiet or not sys.stderr.isatty():
-        yield lambda done, total, note: None
+        yield _report_nothing
         return
     from rich import console, progress
 
@@ -34,11 +37,16 @@ def shown(*, title: str, quiet: bool = False) -> Iterator[Progress]:
         task = bar.add_task(title, total=None, said="starting")
 
         def report(done: int, total: int, note: str = "") -> None:
+            interrupts.raise_lost()
             before, since = began.setdefault("first", (done, time.monotonic()))
             said = say_progress(done, total, elapsed_seconds=time.monotonic() - since, before=before)
             bar.update(task, completed=done, total=total, said=f"{said}; {note}" if note else said)
 
         yield report
+
+
+def _report_nothing(_done: int, _total: int, _note: str = "") -> None:
+    interrupts.raise_lost()
 
 
 def say_progress(done: int, total: int, *, elapsed_seconds: float, before: int = 0) -> str:

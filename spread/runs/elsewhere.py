@@ -9,6 +9,7 @@ import functools
 import hashlib
 import itertools
 import pickle
+import queue
 import threading
 import zlib
 from collections import OrderedDict
@@ -66,23 +67,26 @@ def run_pieces(
     left = iter([Piece(parcel.key, code, engine, *piece) for piece in pieces])
     waiting: dict[futures.Future[replicate.Chunk | None], Piece] = {}
 
+    finished: queue.SimpleQueue[futures.Future[replicate.Chunk | None]] = queue.SimpleQueue()
+
     def send(piece: Piece, content: bytes | None) -> None:
-        waiting[executor.submit(run_piece, piece, content)] = piece
+        sent = executor.submit(run_piece, piece, content)
+        waiting[sent] = piece
+        sent.add_done_callback(finished.put)
 
     try:
         # One for each hand with the job, and one without it; who gets that one first asks.
         for count, piece in enumerate(itertools.islice(left, 2 * hands)):
             send(piece, parcel.content if count < hands else None)
         while waiting:
-            finished, _ = futures.wait(waiting, return_when=futures.FIRST_COMPLETED)
-            for done in finished:
-                piece, chunk = waiting.pop(done), done.result()
-                if chunk is None:
-                    send(piece, parcel.content)
-                    continue
-                for more in itertools.islice(left, 1):
-                    send(more, None)
-                yield chunk
+            done = finished.get()
+            piece, chunk = waiting.pop(done), done.result()
+            if chunk is None:
+                send(piece, parcel.content)
+                continue
+            for more in itertools.islice(left, 1):
+                send(more, None)
+            yield chunk
     except (futures.CancelledError, futures.BrokenExecutor) as error:
         raise errors.MachineError(LOST.format(said=type(error).__name__)) from error
     finally:

@@ -11,6 +11,7 @@ import math
 import multiprocessing
 import os
 import pickle
+import queue
 import signal
 import sys
 import tempfile
@@ -123,14 +124,22 @@ def run_pieces(
 
 
 def _as_finished(submit: Submit, pieces: Pieces, ahead: int) -> Iterator[replicate.Chunk]:
-    """Hand out pieces, so many at a time, and yield each as it is finished."""
-    left = iter(pieces)
-    waiting = {submit(*piece) for piece in itertools.islice(left, ahead)}
-    while waiting:
-        finished, waiting = futures.wait(waiting, return_when=futures.FIRST_COMPLETED)
-        waiting |= {submit(*piece) for piece in itertools.islice(left, len(finished))}
-        while finished:
-            yield finished.pop().result()
+    """Hand out pieces, so many at a time, and yield each as it is finished.
+
+    Handing out and waiting hold no lock where Ctrl-C can come between: a worker would wait for it without end.
+    """
+    finished: queue.SimpleQueue[futures.Future[replicate.Chunk]] = queue.SimpleQueue()
+    left, out = iter(pieces), 0
+    while True:
+        for piece in itertools.islice(left, ahead - out):
+            with interrupts_held():
+                submit(*piece).add_done_callback(finished.put)
+            out += 1
+        if out == 0:
+            return
+        one = finished.get()
+        out -= 1
+        yield one.result()
 
 
 @contextlib.contextmanager
@@ -143,6 +152,7 @@ def thread_pool(job: replicate.Job, workers: int) -> Iterator[Submit]:
             own.bench = replicate.make_bench(job, replicate.COMPILED)
         return replicate.run_chunk(job, first, draws, own.bench)
 
+    _compile_here(job)
     pool = futures.ThreadPoolExecutor(workers, thread_name_prefix="spread")
     before = sys.getswitchinterval()
     sys.setswitchinterval(TURN_SECONDS)
@@ -151,6 +161,15 @@ def thread_pool(job: replicate.Job, workers: int) -> Iterator[Submit]:
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         sys.setswitchinterval(before)
+
+
+def _compile_here(job: replicate.Job) -> None:
+    """Import, and compile what is not compiled yet, in this thread: it hears Ctrl-C, and others would go on."""
+    from spread.model import compiling
+
+    bench = replicate.make_bench(job, replicate.COMPILED)
+    if not compiling.is_ready("compiled_engine"):
+        replicate.run_chunk(job._replace(replicates=1), 0, 1, bench)
 
 
 @contextlib.contextmanager
@@ -212,7 +231,7 @@ def main_hidden() -> Iterator[None]:
 
 
 def _submit_hidden(pool: futures.Executor, first: int, draws: int) -> "futures.Future[replicate.Chunk]":
-    with interrupts_held(), main_hidden():
+    with main_hidden():
         return pool.submit(_run_piece, first, draws)
 
 

@@ -127,9 +127,9 @@ def test_bad_input_is_one_message_and_exit_code_2(spread, tiny, which):
 
 
 def test_every_scenario_of_the_catalogue_can_be_described():
-    from spread.report import describing
+    from spread.report import describing, subjects
     from spread.scenarios import catalogue
 
     for name in catalogue.base_names()[:3]:
-        told = describing.describe(describing.read_scenario(name))
+        told = describing.describe(subjects.read_scenario(name))
         assert described.as_markdown(told).count("\n## ") == 3

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from spread.cli import keeping
+from spread.model import compiling
 from tests.cli.worlds import files_in
 
 ROOT = Path(__file__).parents[2]
+SOON_SECONDS = 20.0
 # A shell starts what it puts in the background with Ctrl-C ignored; a terminal does not.
 RUN = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -27,15 +29,26 @@ RUN = (
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("after_seconds", [1.0, 6.0])
 def test_a_run_ends_with_130_soon_after_ctrl_c(tiny, workers, after_seconds, engine):
+    _interrupt_a_run(tiny, workers, after_seconds, engine, {})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_also_while_the_model_is_compiled(tiny, tmp_path_factory, workers):
+    nothing_compiled = tmp_path_factory.mktemp("cache")
+    _interrupt_a_run(tiny, workers, 7.0, "compiled", {compiling.FOLDER_VARIABLE: str(nothing_compiled)})
+
+
+def _interrupt_a_run(tiny, workers, after_seconds, engine, variables):
     before = files_in(tiny)
     words = [sys.executable, "-c", RUN.format(workers=workers, engine=engine)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True, env=environment) as run:
         time.sleep(after_seconds)
         # As a terminal does: to every process of the group.
         os.killpg(run.pid, signal.SIGINT)
         try:
-            _, said = run.communicate(timeout=60)
+            _, said = run.communicate(timeout=SOON_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(run.pid, signal.SIGKILL)
             raise
