@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from spread import errors
+from spread.runs import elsewhere
 
 EXTRA: Final = "Dask is not installed; install it with: pip install 'spread[dask]'"
 CONNECT_SECONDS: Final = 10
 WORKER_SECONDS: Final = 60
+RUNNING: Final = "running"
+"""What Dask calls a client that has its scheduler."""
 NO_SCHEDULER: Final = "no Dask scheduler answers at {address}: {said}"
 NO_WORKERS: Final = "the Dask scheduler at {address} has no workers; start some and give the command again"
 WORKERS_DIE: Final = (
@@ -65,6 +68,11 @@ def cluster(address: str) -> Iterator[Cluster]:
             yield Cluster(executor, sum(client.nthreads().values()))
         except distributed.KilledWorker as error:
             raise errors.MachineError(WORKERS_DIE) from error
+        except ValueError as error:
+            # What Dask makes of a piece that was finished at the moment its scheduler was lost.
+            if client.status == RUNNING:
+                raise
+            raise errors.MachineError(elsewhere.LOST.format(said="the scheduler")) from error
 
 
 def _where(address: str) -> dict[str, str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from spread import errors
 from spread.cli import main
-from spread.runs import local
+from spread.runs import dask, local
 from tests.verification import kills, sameness
 
 distributed = pytest.importorskip("distributed")
@@ -81,6 +82,24 @@ def test_a_scheduler_that_is_lost_ends_with_5_and_the_run_goes_on_elsewhere(here
     assert list(Path("lost.partial/draws").glob("*.arrow"))
     monkeypatch.setattr(working.Working, "keep", real)
     assert run("lost", "--workers", "1") == run("alone", "--workers", "1")
+
+
+def test_what_dask_makes_of_a_piece_finished_as_its_scheduler_is_lost_is_said_as_the_loss():
+    def work(there):
+        own.close()
+        while there.executor._client.status == dask.RUNNING:
+            time.sleep(0.05)
+        raise ValueError("too many values to unpack (expected 3)")
+
+    with sameness.small_cluster(1) as own, pytest.raises(errors.MachineError, match="lost what was doing the work"):
+        in_cluster(own, work)
+    with sameness.small_cluster(1) as own, pytest.raises(ValueError, match="our own"):
+        in_cluster(own, lambda _: int("our own"))
+
+
+def in_cluster(own, work):
+    with dask.cluster(own.scheduler_address) as there:
+        work(there)
 
 
 def test_no_scheduler_is_said_within_seconds(here, capsys, monkeypatch):
