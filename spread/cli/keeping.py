@@ -56,7 +56,7 @@ def keep(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable[sto
     MachineError
         When another process has it and we shall not wait, or the machine refuses.
     """
-    from spread.runs import folders
+    from spread.runs import folders, working
 
     if plan.finished is not None:
         return _read_again(plan, chosen)
@@ -67,6 +67,8 @@ def keep(plan: planning.Plan, chosen: Mapping[str, Any], borrowed: "Iterable[sto
         try:
             return _compute(plan, chosen, borrowed)
         except KeyboardInterrupt:
+            # What began just before it could not clear up behind itself.
+            working.discard_empty(plan.folder)
             raise KeyboardInterrupt(*_said_of_interruption(plan)) from None
 
 

@@ -42,6 +42,7 @@ TURN_SECONDS = 1e-4
 WORKER_DIED = "a worker process ended unexpectedly, perhaps because memory ran out; fewer workers need less"
 
 _job: replicate.Job | None = None
+_compiled_for: set[tuple[bool, ...]] = set()
 
 
 def chunk_draws(job: replicate.Job, engine: str) -> int:
@@ -164,12 +165,15 @@ def thread_pool(job: replicate.Job, workers: int) -> Iterator[Submit]:
 
 
 def _compile_here(job: replicate.Job) -> None:
-    """Import, and compile what is not compiled yet, in this thread: it hears Ctrl-C, and others would go on."""
-    from spread.model import compiling
+    """Import and compile what a job takes, in this thread, by one replicate: it hears Ctrl-C, and others would go on.
 
-    bench = replicate.make_bench(job, replicate.COMPILED)
-    if not compiling.is_ready("compiled_engine"):
-        replicate.run_chunk(job._replace(replicates=1), 0, 1, bench)
+    Once in a process for each kind of job.
+    """
+    kind = (job.frame.past is None, job.unsupported is None, job.sets is None)
+    if kind not in _compiled_for:
+        with replicate.noting([], 0, [0]):
+            replicate.run_alone(job, 0, 0, replicate.make_bench(job, replicate.COMPILED))
+        _compiled_for.add(kind)
 
 
 @contextlib.contextmanager

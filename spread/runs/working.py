@@ -145,3 +145,12 @@ def runs_kept(folder: Path) -> int:
     """How many runs of an unfinished run are on disk."""
     found = begun(folder)
     return 0 if found is None else sum(entry.draws for entry in found[1]) * int(found[0]["replicates"])
+
+
+def discard_empty(folder: Path) -> None:
+    """Remove the working folder of a run in which no run is kept; anything else that is there stays."""
+    place = folders.working_folder(folder)
+    if runs_kept(folder) or not place.is_dir():
+        return
+    if (place / journal.JOURNAL).is_file() or not any(place.iterdir()):
+        folders.discard(place)

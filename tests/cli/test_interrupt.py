@@ -12,6 +12,7 @@ import pytest
 
 from spread.cli import keeping
 from spread.model import compiling
+from spread.runs import working
 from tests.cli.worlds import files_in
 
 ROOT = Path(__file__).parents[2]
@@ -61,3 +62,24 @@ def _interrupt_a_run(tiny, workers, after_seconds, engine, variables):
         assert kept is not None
         assert int(kept[1].replace(",", "")) > 0
         assert {path for path in files_in(tiny) if not path.startswith("results/tiny/")} == set(before)
+
+
+def test_one_that_comes_as_the_working_folder_is_begun_leaves_none(spread, tiny, monkeypatch):
+    before, begin = files_in(tiny), working.Working.__init__
+
+    def interrupted(self, *words, **named):
+        begin(self, *words, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(working.Working, "__init__", interrupted)
+    ended = spread("run", "tiny.toml")
+    assert (ended.code, ended.err) == (130, "Interrupted: nothing half-written is left behind.\n")
+    assert files_in(tiny) == before
+
+
+def test_a_folder_in_the_way_that_is_not_ours_stays(tiny):
+    place = tiny / "mine.partial"
+    place.mkdir()
+    (place / "notes.txt").write_text("mine")
+    working.discard_empty(tiny / "mine")
+    assert (place / "notes.txt").read_text() == "mine"
