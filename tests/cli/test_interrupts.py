@@ -69,11 +69,14 @@ def test_without_an_interrupt_errors_are_as_they_were():
 
 
 def test_nothing_is_left_behind():
-    report, threads = sys.unraisablehook, threading.active_count()
+    report, threads_before = sys.unraisablehook, set(threading.enumerate())
     assert main.exit_code(go_on_after_one) == main.INTERRUPTED
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert sys.unraisablehook is report
-    assert threading.active_count() == threads
+    ours = set(threading.enumerate()) - threads_before
+    for thread in ours:
+        thread.join(timeout=10)
+    assert not any(thread.is_alive() for thread in ours)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
