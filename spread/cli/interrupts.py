@@ -10,7 +10,7 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -51,7 +51,7 @@ def none_lost() -> Iterator[None]:
 
     sys.unraisablehook = hear
     try:
-        with _answered_by(_answer):
+        with _answered():
             yield
     except Exception as error:
         if _raised.is_set():
@@ -86,13 +86,13 @@ def put_off() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _answered_by(answer: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Have Ctrl-C answered so, unless it is ignored, or answered by somebody else."""
+def _answered() -> Iterator[None]:
+    """Have `_answer` answer Ctrl-C, unless it is ignored, or answered by somebody else."""
     is_ours = threading.current_thread() is threading.main_thread()
     if not is_ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    signal.signal(signal.SIGINT, answer)
+    signal.signal(signal.SIGINT, _answer)
     try:
         yield
     finally:

@@ -117,19 +117,13 @@ def template(name: str, base: str | None = None) -> str:
 def _lever_line(lever: levers.Lever, shown: schema.Scenario) -> str:
     """One lever as it stands, behind a comment sign, with its label, unit and range or choices."""
     value = getattr(shown, lever.path)
+    if isinstance(value, dict) and set(value) == {levers.EVERYWHERE}:
+        value = value[levers.EVERYWHERE]
     if lever.is_number:
         about = f"{lever.label}, {lever.unit}, {lever.minimum:g} to {lever.maximum:g}"
     else:
         about = f"{lever.label}: {', '.join(lever.choices())}"
-    return f"# {lever.path} = {_toml(value)}\n#     {about}\n"
-
-
-def _toml(value: object) -> str:
-    if not isinstance(value, dict):
-        return quoting.toml(value)
-    if set(value) == {levers.EVERYWHERE}:
-        return quoting.toml(value[levers.EVERYWHERE])
-    return "{ " + ", ".join(f"{key} = {quoting.toml(entry)}" for key, entry in value.items()) + " }"
+    return f"# {lever.path} = {quoting.toml(value)}\n#     {about}\n"
 
 
 def _changed_aims(shown: schema.Scenario) -> str:

@@ -12,9 +12,16 @@ _LONG_QUOTE = re.compile(rf"(?<![^\s(])'([^']{{{_KEPT_OF_QUOTE}}})[^']+([^']{{{_
 
 
 def toml(value: object) -> str:
-    """A text, number, truth or list of such as TOML writes it."""
+    """A text, number, truth, list of such or table of those, on one line, as TOML writes it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{toml_key(key)} = {toml(entry)}" for key, entry in value.items()) + " }"
     # JSON's strings are TOML's, but for the one letter JSON leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def toml_key(key: str) -> str:
+    """A key as TOML writes it: bare where it can be."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else toml(key)
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from spread import dates, errors
 from spread.scenarios import documents, levers, quoting, reading, schema, writing
@@ -145,17 +144,7 @@ def file_text(name: str, base: str, settings: Sequence[Setting], title: str = ""
 
 
 def _toml_lines(tree: documents.Tree) -> list[str]:
-    return [f"{_key(key)} = {_toml(value)}" for key, value in tree.items()]
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {_toml(entry)}" for key, entry in value.items()) + " }"
-    return quoting.toml(value)
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)
+    return [f"{quoting.toml_key(key)} = {quoting.toml(value)}" for key, value in tree.items()]
 
 
 def name_of(base: str, settings: Iterable[Setting]) -> str:
