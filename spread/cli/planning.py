@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spread.runs import replicate
     from spread.scenarios import schema
 
-FIT_GONE = "the fit it rests on has changed or is gone"
+_FIT_GONE = "the fit it rests on has changed or is gone"
 SETTINGS = ("seed", "draws", "replicates", "events", "precision", "posterior")
 
 
@@ -157,17 +157,29 @@ def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> l
     key = provenance.run_key(writing.canonical_text(scenario), files=files, **settings)
     if not changed and key != manifest["key"]:
         changed = ["its scenario reads differently now"]
-    return changed if has_its_fit(manifest) else [*changed, FIT_GONE]
+    try:
+        fit_of(manifest)
+    except errors.InputError as gone:
+        changed += [fault.message for fault in gone.faults]
+    return changed
 
 
-def has_its_fit(manifest: Mapping[str, Any]) -> bool:
-    """Whether the fit that a run rests on, if any, is where it was and as it was."""
+def fit_of(manifest: Mapping[str, Any], place: str = "") -> "posterior.Posterior | None":
+    """The fit that the run in a place rests on; none where it rests on none.
+
+    Raises
+    ------
+    InputError
+        When it is no longer where it was or as it was.
+    """
     told, folder = manifest.get("posterior"), manifest.get("posterior_folder")
     if told is None:
-        return True
+        return None
     with contextlib.suppress(errors.InputError):
-        return folder is not None and read_posterior(folder).digest == told
-    return False
+        fitted = None if folder is None else read_posterior(folder)
+        if fitted and fitted.digest == told:
+            return fitted
+    raise errors.InputError(errors.Fault(_FIT_GONE, place))
 
 
 def _checked_gates(scenario: "schema.Scenario", gates: tuple[options.Gate, ...]) -> tuple[options.Gate, ...]:

@@ -189,8 +189,8 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
         return
     settings = {name: manifest[name] for name in ("seed", "replicates", "events")}
     job = answers.prepare(scenario, **settings)
-    if manifest.get("posterior_folder"):
-        job = planning.read_posterior(manifest["posterior_folder"]).believed_by(job)
+    fitted = planning.fit_of(manifest, str(folder))
+    job = job if fitted is None else fitted.believed_by(job)
     faults, repeated = checking.differing_draws(folder, manifest, job, engine)
     if faults:
         raise errors.InputError(faults)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from spread import errors
 from spread.cli import planning, render
 
 if TYPE_CHECKING:
@@ -42,10 +41,7 @@ def read(which: str, *, seed: int | None = None, quiet: bool = False) -> Source:
     folder = listing.find_run(which)
     manifest = folders.manifest_there(folder) or {}
     scenario = reading.read_scenario(folder / store.SCENARIO)
-    if not planning.has_its_fit(manifest):
-        raise errors.InputError(errors.Fault(planning.FIT_GONE, str(folder)))
+    posterior = planning.fit_of(manifest, str(folder))
     for change in planning.changes_since(scenario, manifest):
         render.say(f"Not the run as it was: {change}", quiet=quiet)
-    fitted_in = manifest.get("posterior_folder") if manifest.get("posterior") else None
-    posterior = None if fitted_in is None else planning.read_posterior(fitted_in)
     return Source(scenario, int(manifest["seed"]) if seed is None else seed, posterior)
