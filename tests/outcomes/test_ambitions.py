@@ -8,9 +8,8 @@ import pytest
 from spread.outcomes import ambitions, collect, exceedance, joint, tabulate
 from spread.outcomes import plan as plans
 from tests.outcomes import worlds
-from tests.outcomes.worlds import jump
+from tests.outcomes.worlds import EVERYBODY, jump
 
-EVERYBODY = np.ones(8, dtype=bool)
 FROM_DATA = worlds.schema.StartFrom.model_construct(stages=None, as_of=date(2020, 3, 31))
 LATELY, LONG_AGO = -30.0, -400.0
 
@@ -202,9 +201,7 @@ def test_nobody_is_behind_with_a_milestone():
     asked = {"made": worlds.ambition(measure="milestone", interventions=("kit",), threshold=None)}
     scenario = worlds.scenario(asked)
     plan = worlds.plan(scenario)
-    collector = collect.Collector(plan, 1, 1)
-    never = {0: np.zeros((len(plan.dates), len(plan.scopes)))}
-    collector.add(0, 0, tabulate.tabulate(worlds.log([]), plan, EVERYBODY, rates=never))
+    collector = worlds.nothing_made(plan)
     found = ambitions.assess_ambitions(scenario, plan, collector)
     assert found.chance.tolist() == [0.0, 0.0, 0.0]
     assert found.furthest_behind_psc.tolist() == ["", "", ""]

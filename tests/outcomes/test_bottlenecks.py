@@ -9,9 +9,8 @@ from spread import model
 from spread.model import record
 from spread.outcomes import bottlenecks, collect, delays, tabulate
 from tests.outcomes import worlds
-from tests.outcomes.worlds import jump
+from tests.outcomes.worlds import EVERYBODY, jump
 
-EVERYBODY = np.ones(8, dtype=bool)
 KIT = {"kit": worlds.ambition(interventions=("kit",))}
 STATES = list(delays.CAUSES)
 EVENT = model.Event

@@ -5,9 +5,8 @@ import pytest
 
 from spread.outcomes import collect, exceedance, tabulate
 from tests.outcomes import worlds
-from tests.outcomes.worlds import jump
+from tests.outcomes.worlds import EVERYBODY, jump
 
-EVERYBODY = np.ones(8, dtype=bool)
 ROUNDING = 1e-9
 
 
@@ -102,9 +101,7 @@ def test_ambitions_after_one_that_has_no_rungs_have_theirs_and_rows_are_numbered
     }
     scenario = worlds.scenario(asked)
     plan = worlds.plan(scenario)
-    collector = collect.Collector(plan, 1, 1)
-    made = {0: np.zeros((len(plan.dates), len(plan.scopes)))}
-    collector.add(0, 0, tabulate.tabulate(worlds.log([]), plan, EVERYBODY, rates=made))
+    collector = worlds.nothing_made(plan)
     frame = exceedance.exceedance_table(scenario, plan, collector)
     assert frame.ambition.unique().tolist() == ["first", "second"]
     assert frame.index.tolist() == list(range(len(frame)))

@@ -7,9 +7,8 @@ from spread import api
 from spread.outcomes import collect, inequality, tables, tabulate
 from spread.scenarios import reading
 from tests.outcomes import worlds
-from tests.outcomes.worlds import jump
+from tests.outcomes.worlds import EVERYBODY, jump
 
-EVERYBODY = np.ones(8, dtype=bool)
 KIT = {"kit": worlds.ambition(interventions=("kit",))}
 # Units 4 to 7 are the kit at S1 and S2 (fifth 1), S3 (fifth 5) and S4 (unknown).
 ONE_DEPRIVED, THE_OTHER_END, UNKNOWN, AFTERWARDS = (

@@ -8,8 +8,6 @@ import pytest
 from spread.outcomes import collect, joint, tabulate
 from tests.outcomes import worlds
 
-EVERYBODY = np.ones(8, dtype=bool)
-
 
 def collected(asked, *counts, day=10.0):
     """A draw for each number of sites that come to use both interventions, at once."""
@@ -18,7 +16,7 @@ def collected(asked, *counts, day=10.0):
     collector = collect.Collector(plan, len(counts), 1)
     for draw, count in enumerate(counts):
         log = worlds.log([worlds.jump(day, unit + more, 0, 5) for unit in range(count) for more in (0, 4)])
-        collector.add(draw, 0, tabulate.tabulate(log, plan, EVERYBODY))
+        collector.add(draw, 0, tabulate.tabulate(log, plan, worlds.EVERYBODY))
     return scenario, plan, collector
 
 

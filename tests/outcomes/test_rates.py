@@ -10,7 +10,6 @@ from tests.outcomes import worlds
 
 NO_EFFECT = {"ambition.less.trend": 0.0, "ambition.less.efficacy.bedside": 0.0}
 ALWAYS = np.full(2, -np.inf)
-EVERYBODY = np.ones(8, dtype=bool)
 
 
 def number(value=0.0):
@@ -30,7 +29,7 @@ def adopted(count):
     return worlds.log([worlds.jump(10.0 + unit, unit, 0, 5) for unit in range(count)])
 
 
-def assessed(log, asked, parameters, available=ALWAYS, engaged=EVERYBODY):
+def assessed(log, asked, parameters, available=ALWAYS, engaged=worlds.EVERYBODY):
     """The rows of ambitions.csv from one run."""
     scenario = worlds.scenario(asked)
     plan = worlds.plan(scenario)
@@ -113,7 +112,7 @@ def test_thresholds_of_a_rate_are_shares_of_the_way_to_what_is_wanted():
 def test_a_rate_that_is_not_given_is_refused():
     plan = worlds.plan(worlds.scenario(change()))
     with pytest.raises(ValueError, match="less is about a rate"):
-        tabulate.tabulate(adopted(0), plan, EVERYBODY)
+        tabulate.tabulate(adopted(0), plan, worlds.EVERYBODY)
 
 
 def test_an_organisation_counts_when_a_share_of_its_sites_and_at_least_one_is_there():
@@ -123,5 +122,5 @@ def test_an_organisation_counts_when_a_share_of_its_sites_and_at_least_one_is_th
     plan = worlds.plan(scenario, units)
     assert plan.labels[-1] == "organisations>=0.5:bedside"
     for count, share in [(1, 0.0), (2, 0.5), (3, 0.5), (4, 1.0)]:
-        table = tabulate.tabulate(adopted(count), plan, EVERYBODY)
+        table = tabulate.tabulate(adopted(count), plan, worlds.EVERYBODY)
         assert table.numerator[-1, 0, 0] / table.denominator[0, 0] == share

@@ -8,7 +8,7 @@ from scipy import integrate, stats
 
 from spread.outcomes import ambitions, collect, exceedance, plan, reliability, summary, tabulate
 from tests.outcomes import worlds
-from tests.outcomes.worlds import jump
+from tests.outcomes.worlds import EVERYBODY, jump
 
 MONTH = plan.DAYS_PER_MONTH
 PARAMETERS = {
@@ -26,7 +26,6 @@ PARAMETERS = {
     "support_light_share": 0.4,
 }
 PATIENTS = {"all": worlds.ambition(measure="patients", threshold=0.5, interventions=("kit",))}
-EVERYBODY = np.ones(8, dtype=bool)
 
 
 def shares(log, asked=None, **changed):

@@ -23,9 +23,8 @@ from spread.outcomes import (
     tabulate,
 )
 from tests.outcomes import worlds
-from tests.outcomes.worlds import jump
+from tests.outcomes.worlds import EVERYBODY, jump
 
-EVERYBODY = np.ones(8, dtype=bool)
 KIT = {"kit": worlds.ambition(interventions=("kit",), threshold=0.75)}
 
 

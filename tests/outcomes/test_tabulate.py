@@ -10,9 +10,8 @@ from spread.errors import InputError
 from spread.outcomes import delays, tabulate, thresholds, workspace
 from spread.outcomes import plan as plans
 from tests.outcomes import worlds
-from tests.outcomes.worlds import jump
+from tests.outcomes.worlds import EVERYBODY, jump
 
-EVERYBODY = np.ones(8, dtype=bool)
 ALL = "all_of:bedside+kit"
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from spread import model
 from spread.model import inputs, record
 from spread.network import population as people
+from spread.outcomes import collect, tabulate
 from spread.outcomes import plan as plans
 from spread.scenarios import schema
 
@@ -15,6 +16,8 @@ END = date(2020, 12, 31)
 DEADLINE = date(2020, 9, 30)
 SITES = ("S1", "S2", "S3", "S4")
 PSCS = ("AA", "BB")
+EVERYBODY = np.ones(8, dtype=bool)
+"""Both units of every site engaged."""
 
 # (day, kind, unit, from, to); an element, a cause where they matter
 Step = tuple[float, model.Event, int, int, int]
@@ -107,6 +110,14 @@ def scenario(
 def plan(asked: schema.Scenario | None = None, who: inputs.Units | None = None, **more: object) -> plans.TabulationPlan:
     """The plan of a scenario on the four sites."""
     return plans.build_plan(asked or scenario(), population(), who or units(), ORIGIN, **more)
+
+
+def nothing_made(asked: plans.TabulationPlan) -> collect.Collector:
+    """One run in which nothing happened: no rate of the first ambition, a milestone, ever left 0."""
+    collector = collect.Collector(asked, 1, 1)
+    never = {0: np.zeros((len(asked.dates), len(asked.scopes)))}
+    collector.add(0, 0, tabulate.tabulate(log([]), asked, EVERYBODY, rates=never))
+    return collector
 
 
 def log(steps: list[Step], begin: list[int] | None = None, since: list[float] | None = None) -> record.EventLog:

@@ -13,10 +13,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pandas as pd
-import pytest
-from click.testing import CliRunner
 
-from spread.cli import main
 from tests.verification import laws
 from tests.verification.findings import Curve, Distance, Finding, Floats, Panel
 from tests.verification.laws import MONTH
@@ -44,19 +41,12 @@ def by_command(folder: Path, graph: nx.DiGraph, *, draws: int, engine: str) -> F
     folder.mkdir(parents=True)
     laws.write_sites(folder, len(graph))
     laws.write_ties(folder, graph.edges)
-    (folder / "own.toml").write_text(
-        f'schema = 1\nname = "own"\nbase = "{laws.QUIET.as_posix()}"\nend = {END}\n'
-        '[world]\npopulation = "files"\nsites = "sites.csv"\nties = "ties.csv"\n'
-        '[interventions.plain]\npeers = "ties"\n'
-        f"[parameters]\nkappa = {KAPPA}\ndecision_acute_per_month = {P_MONTH}\n"
+    rest = (
+        f'[interventions.plain]\npeers = "ties"\n[parameters]\nkappa = {KAPPA}\ndecision_acute_per_month = {P_MONTH}\n'
     )
-    machine = f"--draws {draws} --replicates 1 --engine {engine} --workers 1 --events -q".split()
-    words = ["run", str(folder / "own.toml"), "--out", str(folder / "out"), *machine]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        outcome = CliRunner().invoke(main.commands, words, catch_exceptions=False)
-    assert outcome.exit_code == 0, outcome.output
-    events = pd.read_parquet(folder / "out" / "events.parquet", columns=["draw", "event", "time_days"])
+    machine = f"--draws {draws} --replicates 1 --engine {engine} --workers 1 --events -q"
+    run = laws.run_by_command(folder, rest, machine, end=END)
+    events = pd.read_parquet(run / "events.parquet", columns=["draw", "event", "time_days"])
     adopted = events[events["event"] == "adoption"]
     return rows_of((times for _, times in adopted.groupby("draw", observed=True)["time_days"]), draws, len(graph))
 

@@ -2,13 +2,17 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pytest
+from click.testing import CliRunner
 from numpy.typing import NDArray
 
 import spread.api as api
+from spread.cli import main
 from spread.model import Event, inputs, prepare, process_engine, record
 from spread.runs import plan, replicate
 
@@ -39,6 +43,20 @@ def write_ties(folder: Path, ties: Iterable[tuple[int, int]]) -> None:
 def complete(count: int) -> Iterator[tuple[int, int]]:
     """Everyone looks to everyone else."""
     return ((site, peer) for site in range(count) for peer in range(count) if site != peer)
+
+
+def run_by_command(folder: Path, rest: str, machine: str, *, end: date) -> Path:
+    """Have ``spread run`` run a quiet world of the sites and ties of a folder; where the run lies."""
+    (folder / "own.toml").write_text(
+        f'schema = 1\nname = "own"\nbase = "{QUIET.as_posix()}"\nend = {end}\n'
+        f'[world]\npopulation = "files"\nsites = "sites.csv"\nties = "ties.csv"\n{rest}'
+    )
+    words = ["run", str(folder / "own.toml"), "--out", str(folder / "out"), *machine.split()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        outcome = CliRunner().invoke(main.commands, words, catch_exceptions=False)
+    assert outcome.exit_code == 0, outcome.output
+    return folder / "out"
 
 
 def law(folder: Path, *, ties: bool = False, **parameters: float | str) -> Law:

@@ -1,13 +1,12 @@
 """A world of the user's own, from the command line: three CSV files and explicit ties, against the pure-birth chain."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from spread.cli import main
 from tests.verification import exact, laws
 
 P_MONTH, KAPPA = 0.01, 8.0
@@ -19,19 +18,12 @@ def run_from_command_line(folder: Path, sites: int, draws: int) -> pd.DataFrame:
     laws.write_ties(folder, laws.complete(sites))
     rows = [f"everyone,national,s{n:04d}" for n in range(sites)]
     (folder / "memberships.csv").write_text("\n".join(["network,kind,site", *rows]) + "\n")
-    (folder / "own.toml").write_text(
-        f'schema = 1\nname = "own"\nbase = "{laws.QUIET.as_posix()}"\nend = 2022-12-31\n'
-        '[world]\npopulation = "files"\nsites = "sites.csv"\nmemberships = "memberships.csv"\nties = "ties.csv"\n'
-        '[interventions.plain]\npeers = "ties"\n'
+    rest = (
+        'memberships = "memberships.csv"\n[interventions.plain]\npeers = "ties"\n'
         f"[parameters]\nkappa = {KAPPA}\ndecision_acute_per_month = {P_MONTH}\n"
     )
-    machine = f"--draws {draws} --replicates 1 -q".split()
-    words = ["run", str(folder / "own.toml"), "--out", str(folder / "out"), *machine]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        outcome = CliRunner().invoke(main.commands, words, catch_exceptions=False)
-    assert outcome.exit_code == 0, outcome.output
-    adoption = pd.read_parquet(folder / "out" / "adoption.parquet")
+    run = laws.run_by_command(folder, rest, f"--draws {draws} --replicates 1 -q", end=date(2022, 12, 31))
+    adoption = pd.read_parquet(run / "adoption.parquet")
     england = adoption[(adoption["group_kind"] == "national") & (adoption["intervention"] == "plain")]
     return england.pivot_table(index="draw", columns="date", values="ever_adopted", observed=True)
 
