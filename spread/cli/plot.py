@@ -106,7 +106,7 @@ def _complete_kind(_context: click.Context, _argument: click.Parameter, begun: s
         "spread plot results/tracheostomy-standard/target-KEY targets",
     )
 )
-@click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("results", nargs=-1, metavar="RESULTS...", type=click.Path(path_type=Path))
 @click.argument("kind", metavar="KIND", callback=_check_kind, shell_complete=_complete_kind)
 @options.view
 @click.option("--by", type=click.Choice(GROUPS), help="A panel for each (curves); the collaboratives (ambitions: psc).")

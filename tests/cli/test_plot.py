@@ -32,6 +32,7 @@ def test_what_a_figure_cannot_show_is_refused(spread, tiny):
         ("ambitions", "--intervention", "x"): "--intervention goes with 'plot RESULTS curves",
         ("bottlenecks", "--intervention", "x"): "no intervention 'x'",
         ("bottlenecks", "--for", "setting:acute"): "known: national, psc:",
+        (): "'results/tiny' is no kind of figure, which comes last, after the run; there are curves, ambitions,",
         ("ambition",): "'ambition' is no kind of figure, which comes last, after the run; did you mean 'ambitions'?",
         ("results/other",): "is no kind of figure, which comes last, after the run; there are curves, ambitions,",
     }
