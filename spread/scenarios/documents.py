@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spread import errors
-from spread.scenarios import catalogue, locate, quoting
+from spread.scenarios import catalogue, locate, quoting, syntax
 
 Tree = dict[str, Any]
 SCHEMA = 1
@@ -17,8 +17,6 @@ LONGEST_CHAIN = 32
 _LONGEST_KEY = 80
 _FILE_KEYS = {"world": ("sites", "memberships", "ties", "graph"), "start_from": ("returns", "stages")}
 _DOTTED_TOO_DEEP = re.compile(r"""(?<![\w"'\\-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
-_ENDLESS_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
-_LINE_IN_MESSAGE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def parse_document(text: str, path: Path, place: str) -> Document:
     except RecursionError:
         raise errors.InputError(_too_deep(place)) from None
     except ValueError as error:
-        raise errors.InputError(_not_toml(place, text, str(error))) from None
+        raise errors.InputError(syntax.fault(place, text, str(error))) from None
     if _depth_exceeds(tree, DEEPEST_NESTING):
         raise errors.InputError(_too_deep(place))
     document = Document(path, place, tree, locate.locate_keys(text.replace("\r\n", "\n")))
@@ -171,13 +169,6 @@ def _text(path: Path, place: str) -> str:
 
 def _too_deep(place: str) -> errors.Fault:
     return errors.Fault(f"nested more than {DEEPEST_NESTING} levels deep; a scenario file needs five at most", place)
-
-
-def _not_toml(place: str, text: str, message: str) -> errors.Fault:
-    match, number = _LINE_IN_MESSAGE.search(message), _ENDLESS_NUMBER.search(text)
-    line = int(match[1]) if match else text.count("\n", 0, number.start() if number else len(text.rstrip())) + 1
-    reason = "a number of thousands of digits" if number and not match else _LINE_IN_MESSAGE.sub("", message)
-    return errors.Fault(f"not valid TOML: {quoting.message(reason)}", place, line)
 
 
 def _depth_exceeds(tree: object, deepest: int) -> bool:

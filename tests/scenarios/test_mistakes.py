@@ -72,6 +72,8 @@ def test_all_mistakes_of_a_file_come_together_in_the_order_of_its_lines(faults):
         ("", "interventions = []\n", "ambitions.pews_march_2024.interventions", "at least one"),
         ("", "interventions = 'pews_national'\n", "ambitions.pews_march_2024.interventions", "is not a list"),
         ("", "[ambitions.pews_2024]\n", "ambitions.pews_2024", "did you mean 'pews_march_2024'"),
+        ("", "[ambitions.pews_2024]\nthreshold = 0.8\ntitle = 'x'\ndeadline = 2024-03-31\n",
+         "ambitions.pews_2024.interventions", "missing; it must be written out; did you mean 'pews_march_2024'?"),
         ("", "[interventions.pews]\n", "interventions.pews", "not in the catalogue"),
         ("", "[interventions.pews_national]\nappeal = -1\n", "interventions.pews_national.appeal", "not above zero"),
         ("", "[interventions.pews_national]\nappeal = 'x'\n", "interventions.pews_national.appeal", "a distribution"),
@@ -236,3 +238,12 @@ def test_a_custom_world_may_run_what_the_catalogue_knows(write):
 def test_a_missing_scenario_offers_what_is_near(name, message):
     with pytest.raises(errors.InputError, match=message):
         reading.read_scenario(name)
+
+
+def test_an_entry_that_may_be_misspelt_is_hinted_at_once(faults):
+    found = faults(
+        'schema = 1\nname = "x"\nbase = "pews-standard"\n[ambitions.pews_2024]\nthreshold = 0.8\n'
+        "[interventions.quite_another]\nkind = 'bundle'\n[parameters]\nkappa = { low = 1, high = 2 }\n"
+    )
+    assert {fault.key.split(".")[0] for fault in found} == {"ambitions", "interventions", "parameters"}
+    assert [fault.key for fault in found if "did you mean" in fault.message] == ["ambitions.pews_2024.title"]
