@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 TABLES: Final = ("run_values", "sites", "costs", "ambitions")
 ADOPTION: Final = "adoption"
 KEY_DIGITS_SAID: Final = 6
+_SEED, _DRAWS, _REPLICATES = "it has seed", "it has draws:", "it has replicates:"
+_RUN_WITH: Final = {
+    _SEED: "; run it with --seed {}",
+    _DRAWS: "; run it with --draws {}",
+    _REPLICATES: "; run it with --replicates {}",
+}
 OF_AMBITIONS: Final = (
     "interventions", "together", "measure", "stage", "threshold", "denominator", "local_thresholds",
     "organisation_share", "baseline", "baseline_date",
@@ -145,7 +151,11 @@ def check_comparable(sides: Sequence[Side]) -> None:
 def _differences(one: Side, other: Side) -> list[errors.Fault]:
     """What keeps two plans from being compared."""
     facts = [(label, mine, its) for (label, mine), (_, its) in zip(_facts(one), _facts(other), strict=True)]
-    differing = [f"{label} {its}, but {mine} in {one.name}" for label, mine, its in facts if mine != its]
+    differing = [
+        f"{label} {its}, but {mine} in {one.name}" + (_RUN_WITH[label].format(mine) if label in _RUN_WITH else "")
+        for label, mine, its in facts
+        if mine != its
+    ]
     messages = [*differing, *check_ambitions(one.scenario, other.scenario, one.name)]
     return [errors.Fault(message, f"{other.name} cannot be compared") for message in messages]
 
@@ -154,9 +164,9 @@ def _facts(side: Side) -> list[tuple[str, Any]]:
     """What has to be the same of results."""
     return [
         ("it was made by version", side.version),
-        ("it has seed", side.seed),
-        ("it has draws:", side.draws),
-        ("it has replicates:", side.replicates),
+        (_SEED, side.seed),
+        (_DRAWS, side.draws),
+        (_REPLICATES, side.replicates),
         *facts_of_scenario(side.scenario, side.files),
     ]
 

@@ -132,7 +132,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_runs(spread, few, wo
 def test_runs_of_another_seed_are_refused(spread, few):
     spread("run", "tiny.toml", *FEW, "-q")
     ended = spread("compare", "results/tiny", "none.toml", "--seed", "9")
-    assert (ended.code, "seed 9, but 1 in tiny" in ended.err) == (2, True)
+    assert (ended.code, "seed 9, but 1 in tiny; run it with --seed 1" in ended.err) == (2, True)
 
 
 def test_two_runs_are_drawn_as_a_waterfall(spread, few):
