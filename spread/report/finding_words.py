@@ -95,8 +95,8 @@ def say_acting(document: Document) -> str:
     sets, same, worse = acting["sets"], acting["same"], acting["worse"]
     share = words.span(acting["no_better_low"], acting["no_better_high"])
     return (
-        f"In {same:,} of {sets:,} sets of assumptions, {move} changes nothing at all, and in {worse:,} it does no good "
-        f"or harm: no gain in {_counted(acting['no_better'])} of them ({share} with 95 % confidence)."
+        f"In {same:,} of {sets:,} sets of assumptions, {move} changes nothing at all, and in {worse:,} something, "
+        f"but not for the better: no gain in {_counted(acting['no_better'])} of them ({share} with 95 % confidence)."
     )
 
 
