@@ -265,9 +265,10 @@ def since(old: str | Path, new: str | Path, *, scopes: Sequence[str] = ("nationa
     InputError
         When they have no ambition in common, or files of both are gone.
     """
+    from spread.calibration import posterior
     from spread.decisions import since as splits
 
-    return splits.since(old, new, scopes=scopes, believe=_believed)
+    return splits.since(old, new, scopes=scopes, fit_of=posterior.fit_of)
 
 
 def calibrate(

@@ -3,6 +3,7 @@
 K sets, P parameters, F free ones, D observed numbers.
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ TABLE, ABOUT, FITTED = "posterior.parquet", "posterior.json", "fit.csv"
 NUMBER: Final = "effects"
 """The column that says from which numbered proposal a set has its regional, organisation and site effects."""
 FORMAT: Final = 1
+FIT_GONE: Final = "the fit it rests on has changed or is gone"
 
 
 class Posterior(NamedTuple):
@@ -135,6 +137,24 @@ def write_posterior(folder: Path, found: Posterior) -> None:
         )
         about = {"format": FORMAT, "seed": found.seed, "free": list(found.free), "digest": found.digest, **found.about}
         files.write_whole(folder / ABOUT, cells.json_text(about).encode())
+
+
+def fit_of(manifest: Mapping[str, Any], place: str = "") -> Posterior | None:
+    """The fit that the run in a place rests on; none where it rests on none.
+
+    Raises
+    ------
+    InputError
+        When it is no longer where it was or as it was.
+    """
+    told, folder = manifest.get("posterior"), manifest.get("posterior_folder")
+    if told is None:
+        return None
+    with contextlib.suppress(errors.InputError):
+        found = None if folder is None else read_posterior(Path(folder))
+        if found and found.digest == told:
+            return found
+    raise errors.InputError(errors.Fault(FIT_GONE, place))
 
 
 def read_posterior(folder: Path) -> Posterior:

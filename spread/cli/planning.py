@@ -1,6 +1,5 @@
 """What a run needs, settled before any time is spent: everything asked is checked, all mistakes come together."""
 
-import contextlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from spread.runs import replicate
     from spread.scenarios import schema
 
-_FIT_GONE = "the fit it rests on has changed or is gone"
 SETTINGS = ("seed", "draws", "replicates", "events", "precision", "posterior")
 
 
@@ -142,6 +140,7 @@ def read_posterior(folder: str) -> "posterior.Posterior":
 def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> list[str]:
     """Why a finished run would not come out the same any more, in words; nothing when it would."""
     import spread
+    from spread.calibration import posterior
     from spread.runs import provenance
     from spread.scenarios import writing
 
@@ -158,28 +157,10 @@ def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> l
     if not changed and key != manifest["key"]:
         changed = ["its scenario reads differently now"]
     try:
-        fit_of(manifest)
+        posterior.fit_of(manifest)
     except errors.InputError as gone:
         changed += [fault.message for fault in gone.faults]
     return changed
-
-
-def fit_of(manifest: Mapping[str, Any], place: str = "") -> "posterior.Posterior | None":
-    """The fit that the run in a place rests on; none where it rests on none.
-
-    Raises
-    ------
-    InputError
-        When it is no longer where it was or as it was.
-    """
-    told, folder = manifest.get("posterior"), manifest.get("posterior_folder")
-    if told is None:
-        return None
-    with contextlib.suppress(errors.InputError):
-        fitted = None if folder is None else read_posterior(folder)
-        if fitted and fitted.digest == told:
-            return fitted
-    raise errors.InputError(errors.Fault(_FIT_GONE, place))
 
 
 def _checked_gates(scenario: "schema.Scenario", gates: tuple[options.Gate, ...]) -> tuple[options.Gate, ...]:

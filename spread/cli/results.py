@@ -174,6 +174,7 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
     RUN is a run folder, or the first digits of its key. Names every file that
     is damaged, exit 2.
     """
+    from spread.calibration import posterior
     from spread.runs import answers, checking, folders, listing, store
     from spread.scenarios import reading
 
@@ -189,7 +190,7 @@ def verify_results(which: str, engine: str, quiet: bool, verbose: bool) -> None:
         return
     settings = {name: manifest[name] for name in ("seed", "replicates", "events")}
     job = answers.prepare(scenario, **settings)
-    fitted = planning.fit_of(manifest, str(folder))
+    fitted = posterior.fit_of(manifest, str(folder))
     job = job if fitted is None else fitted.believed_by(job)
     faults, repeated = checking.differing_draws(folder, manifest, job, engine)
     if faults:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +11,6 @@ from spread.cli import answer, hands, options, progress, render
 if TYPE_CHECKING:
     from spread.decisions import past_runs
     from spread.decisions import since as splits
-    from spread.runs import replicate
 
 MOST_SAID = 6
 STEP = 0.001
@@ -46,6 +44,7 @@ def since(
     change is split into new data, who is counted, the plan, what is believed,
     the model's version and luck, by running what is between the two.
     """
+    from spread.calibration import posterior
     from spread.decisions import past_runs
     from spread.decisions import since as splits
 
@@ -59,7 +58,7 @@ def since(
             scopes=(whose.scope,),
             all_orders={"auto": None, "all": True, "one": False}[orders],
             hands=hired,
-            believe=believe,
+            fit_of=posterior.fit_of,
             report=lambda title, done, total: shown(done, total, title),
         )
     if form == "table":
@@ -68,13 +67,6 @@ def since(
         records = found.table().to_dict(orient="records")
         rows = [{str(name): _plain(value) for name, value in row.items()} for row in records]
         render.print_rows(rows, columns={str(name): str(name) for name in found.table().columns}, form=form)
-
-
-def believe(job: "replicate.Job", folder: Path) -> "replicate.Job":
-    """A job whose draws are those of a posterior in a folder."""
-    from spread.calibration import posterior
-
-    return posterior.read_posterior(folder).believed_by(job)
 
 
 def _plain(value: object) -> object:
@@ -107,6 +99,7 @@ def _print_differences(found: "splits.Since") -> None:
     told = [str(one) for one in difference.differences(found.old.question.scenario, found.new.question.scenario)]
     if told:
         render.print_text("\nWhat differs")
+    told += _fits(found)
     for line in told[:MOST_SAID]:
         render.print_text(render.wrap(f"  {line}"))
     if len(told) > MOST_SAID:
@@ -116,6 +109,15 @@ def _print_differences(found: "splits.Since") -> None:
             render.print_text(render.wrap(f"  a data file of the {whose} run is not what it was: {file}"))
     if found.left_out:
         render.print_text(render.wrap(f"  assessed in one of the two only: {', '.join(found.left_out)}"))
+
+
+def _fits(found: "splits.Since") -> list[str]:
+    """Which fit was put in place of which, where they are not the same."""
+    ends = (found.old, found.new)
+    if len({one.question.posterior for one in ends}) == 1:
+        return []
+    old, new = (one.manifest.get("posterior_folder") or "none" for one in ends)
+    return [f"fit: {old}, made anew" if old == new else f"fit: {old} -> {new}"]
 
 
 def _print_change(found: "splits.Since", change: "splits.Change") -> None:

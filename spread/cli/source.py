@@ -33,6 +33,7 @@ def read(which: str, *, seed: int | None = None, quiet: bool = False) -> Source:
     spread.errors.InputError
         When there is no such thing, or a run rests on a fit that is another now, or gone.
     """
+    from spread.calibration import posterior as fits
     from spread.runs import folders, listing, store
     from spread.scenarios import reading
 
@@ -41,7 +42,7 @@ def read(which: str, *, seed: int | None = None, quiet: bool = False) -> Source:
     folder = listing.find_run(which)
     manifest = folders.manifest_there(folder) or {}
     scenario = reading.read_scenario(folder / store.SCENARIO)
-    posterior = planning.fit_of(manifest, str(folder))
+    posterior = fits.fit_of(manifest, str(folder))
     for change in planning.changes_since(scenario, manifest):
         render.say(f"Not the run as it was: {change}", quiet=quiet)
     return Source(scenario, int(manifest["seed"]) if seed is None else seed, posterior)

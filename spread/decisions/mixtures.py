@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,6 @@ from spread.decisions import past_runs, question_parts, splitting
 from spread.runs import answers, checking, replicate, sample
 
 Report = Callable[[str, int, int], None]
-Believe = Callable[[replicate.Job, Path], replicate.Job]
 
 
 class Bench:
@@ -23,10 +21,9 @@ class Bench:
         old: past_runs.Forecast,
         new: past_runs.Forecast,
         hands: sample.Hands,
-        believe: Believe | None,
         report: Report,
     ) -> None:
-        self.old, self.new, self.hands, self.believe, self.report = old, new, hands, believe, report
+        self.old, self.new, self.hands, self.report = old, new, hands, report
         self.runs_made = 0
         self.kept: dict[tuple[splitting.Parts, tuple[int, ...]], pd.DataFrame] = {}
         self.jobs: dict[tuple[splitting.Parts, tuple[int, ...]], replicate.Job] = {}
@@ -45,18 +42,9 @@ class Bench:
         if place not in self.jobs:
             scenario = question_parts.mix(self.old.question.scenario, self.new.question.scenario, of_new)
             job = answers.prepare(scenario, seed=settings["seed"], replicates=settings["replicates"])
-            self.jobs[place] = self._believing(job, of_new)
+            fit = (self.new if question_parts.PARAMETERS in of_new else self.old).fit
+            self.jobs[place] = job if fit is None else fit.believed_by(job)
         return self.jobs[place]
-
-    def _believing(self, job: replicate.Job, of_new: splitting.Parts) -> replicate.Job:
-        """The job with the posterior of the forecast whose parameters it has."""
-        source = self.new if question_parts.PARAMETERS in of_new else self.old
-        if source.question.posterior is None:
-            return job
-        folder = source.manifest.get("posterior_folder")
-        if self.believe is None or folder is None:
-            raise errors.InputError(errors.Fault("rests on a posterior that is not there", str(source.folder)))
-        return self.believe(job, Path(folder))
 
     def values(self, of_new: splitting.Parts, settings: Mapping[str, int]) -> pd.DataFrame:
         """The run by run values of a mixture, as `run_values.parquet` has them."""

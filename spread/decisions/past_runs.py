@@ -1,7 +1,7 @@
 """Finished runs to be taken apart: which folder is meant, what a run rests on, and its values run by run."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from spread import errors
 from spread.decisions import question_parts
 from spread.outcomes import uncertainty
-from spread.runs import folders, listing, provenance, store
+from spread.runs import answers, folders, listing, provenance, store
 from spread.scenarios import documents, reading, schema
 
 Floats = NDArray[np.float64]
+FitOf = Callable[[Mapping[str, Any], str], answers.Fitted | None]
 
 CHANCE, VALUE = "chance", "value"
 MEASURES: Final = {CHANCE: "met", VALUE: "value"}
@@ -34,6 +35,7 @@ class Forecast(NamedTuple):
     gone: tuple[str, ...]
     lost: tuple[str, ...]
     values: pd.DataFrame
+    fit: answers.Fitted | None = None
 
     @property
     def settings(self) -> dict[str, int]:
@@ -86,8 +88,8 @@ def find_forecast(text: str, root: Path = folders.ROOT, *, before: Path | None =
         raise errors.InputError([errors.Fault(fault.message + near, fault.place) for fault in error.faults]) from None
 
 
-def read_forecast(folder: Path) -> Forecast:
-    """Read a finished run, and see whether its data files are still what they were.
+def read_forecast(folder: Path, fit_of: FitOf | None = None) -> Forecast:
+    """Read a finished run, and see whether its data files, and its fit, are still what they were.
 
     Raises
     ------
@@ -103,9 +105,22 @@ def read_forecast(folder: Path) -> Forecast:
     told = dict(found.manifest.get("data_files", {}))
     paths = {use: absent.get(use, path) for use, path in provenance.data_files(scenario).items()}
     lost = _lost_files(told, paths)
-    gone = tuple(part for part, uses in question_parts.FILES.items() if set(uses) & set(lost))
+    gone = [part for part, uses in question_parts.FILES.items() if set(uses) & set(lost)]
+    fit = None
+    try:
+        fit = _fit_with(fit_of, found.manifest, str(folder))
+    except errors.InputError as error:
+        gone.append(question_parts.PARAMETERS)
+        lost["posterior"] = "; ".join(fault.message for fault in error.faults)
     question = question_parts.Question(scenario, told, found.manifest.get("posterior"))
-    return Forecast(folder, found.manifest, question, gone, tuple(lost.values()), found.tables["run_values"])
+    values = found.tables["run_values"]
+    return Forecast(folder, found.manifest, question, tuple(gone), tuple(lost.values()), values, fit)
+
+
+def _fit_with(fit_of: FitOf | None, manifest: Mapping[str, Any], place: str) -> "answers.Fitted | None":
+    if fit_of is None and manifest.get("posterior") is not None:
+        raise errors.InputError(errors.Fault("the fit it rests on is not read here", place))
+    return fit_of(manifest, place) if fit_of else None
 
 
 def _absent_files(text: str) -> dict[str, Path]:

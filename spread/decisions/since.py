@@ -86,7 +86,7 @@ def since(
     scopes: Sequence[str] = ("national",),
     all_orders: bool | None = None,
     hands: sample.Hands | None = None,
-    believe: mixtures.Believe | None = None,
+    fit_of: past_runs.FitOf | None = None,
     report: mixtures.Report = lambda title, done, total: None,
 ) -> Since:
     """Split the change of each chance and projected value between two finished runs.
@@ -99,8 +99,8 @@ def since(
         Average over all orders of changing the parts; None does so for up to three parts.
     hands
         Who does the work.
-    believe
-        How a job takes the posterior in a folder; needed where a forecast rests on one.
+    fit_of
+        Reads the fit of a run, by its manifest; needed where a forecast rests on one.
     report
         Told of progress.
 
@@ -109,10 +109,10 @@ def since(
     InputError
         When the two have no ambition in common, or files of both are gone so that nothing can be run.
     """
-    old, new = past_runs.read_forecast(Path(old_folder)), past_runs.read_forecast(Path(new_folder))
+    old, new = (past_runs.read_forecast(Path(folder), fit_of) for folder in (old_folder, new_folder))
     differing = question_parts.differing(old.question, new.question)
     first, last, free = _what_can_be_changed(old, new, differing)
-    bench = mixtures.Bench(old, new, hands or sample.Hands(), believe, report)
+    bench = mixtures.Bench(old, new, hands or sample.Hands(), report)
     averaged = len(free) <= MOST_AVERAGED if all_orders is None else all_orders
     base = frozenset(first)
 

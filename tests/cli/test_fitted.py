@@ -1,5 +1,7 @@
 """A run that rests on a fit, after the fit in its folder has become another one."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -93,5 +95,41 @@ def test_no_history_is_told_of_a_run_whose_fit_is_gone(fitted, spread, words):
     run, fit = fitted
     fit.rename(fit.with_name("elsewhere"))
     ended = spread(*(str(run) if word == "{}" else word for word in words))
+    assert ended.code == 2
+    assert "the fit it rests on has changed or is gone" in ended.err
+
+
+def shares_of(spread, *runs):
+    """What each part moved the projected value by, in England."""
+    ended = spread("since", *runs, "--format", "json", "-q")
+    assert ended.code == 0, ended.err
+    rows = pd.DataFrame(json.loads(ended.out))
+    value = rows[rows.measure == "value"]
+    return dict(zip(value.part, value.share, strict=True)), (value.new - value.old).iloc[0]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_a_fit_made_anew_in_the_same_folder_moved_is_put_down_to_it(fitted, spread, turned):
+    run, fit = fitted
+    write_fit(fit, decision_scale=0.1)
+    assert spread("run", "tiny.toml", "--posterior", "fit", "--draws", "4", "-q").code == 0
+    (later,) = [one.folder for one in listing.list_runs() if one.folder != run]
+    runs = (later, run) if turned else (run, later)
+    shares, moved = shares_of(spread, *runs)
+    assert moved != 0.0
+    assert shares == {"parameters": pytest.approx(moved)}
+    said = " ".join(spread("since", *runs, "-q").out.split())
+    assert f"fit: {fit}, made anew" in said
+    assert f"of the {'new' if turned else 'old'} run is not what it was: the fit it rests on has changed" in said
+
+
+def test_a_change_cannot_be_split_where_both_rest_on_the_fit_that_is_gone(fitted, spread):
+    run, fit = fitted
+    assert spread("run", "tiny.toml", "--posterior", "fit", "--draws", "4", "--seed", "2", "-q").code == 0
+    (later,) = [one.folder for one in listing.list_runs() if one.folder != run]
+    shares, moved = shares_of(spread, run, later)
+    assert shares == {"luck": pytest.approx(moved)}
+    fit.rename(fit.with_name("elsewhere"))
+    ended = spread("since", run, later)
     assert ended.code == 2
     assert "the fit it rests on has changed or is gone" in ended.err
