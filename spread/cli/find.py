@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 KIND = "find"
 
 
+def _only_one(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> str:
+    """The lever looked for; of two, the last would silently be it."""
+    if len(given) > 1:
+        raise click.BadParameter("one lever only; a second one goes with --lever2", ctx=context, param=option)
+    return given[0]
+
+
 @click.command(
     epilog=options.examples(
         "spread find tracheostomy-standard --lever coaches --chance 0.25",
@@ -30,7 +37,9 @@ KIND = "find"
 @click.option(
     "--lever",
     required=True,
+    multiple=True,
     metavar="PATH",
+    callback=_only_one,
     shell_complete=completing.levers,
     help="What may change: coaches, coaches.NENC, support ...",
 )

@@ -105,6 +105,7 @@ def test_somebody_elses_folder_is_left_alone(spread, tiny):
         (("--lever", "coaches", "--chance", 0.5, "--by", "2021-04-30"), "is no deadline"),
         (("--lever", "coaches", "--chance", 0.5, "--for", "psc:Wesex"), "did you mean 'wessex'"),
         (("--lever", "coaches", "--chance", 0.5, "--cost", "coaches=1"), "--cost goes with --lever2"),
+        (("--lever", "coaches", "--lever", "champions", "--chance", 0.5), "a second one goes with --lever2"),
         (("--lever", "coaches", "--lever2", "coaches", "--chance", 0.5), "given twice"),
         (("--lever", f"ambitions.{AMBITION}.deadline", "--chance", 0.5, "--by", "2021-03-31"), "leave one of them out"),
         (("--lever", "coaches.YH", "--for", "psc:Wessex", "--chance", 0.5, "--draws", 10), "cannot feel this lever"),
