@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 KIND = "find"
 
 
-def _only_one(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> str:
-    """The lever looked for; of two, the last would silently be it."""
-    if len(given) > 1:
-        raise click.BadParameter("one lever only; a second one goes with --lever2", ctx=context, param=option)
-    return given[0]
-
-
 @click.command(
     epilog=options.examples(
         "spread find tracheostomy-standard --lever coaches --chance 0.25",
@@ -39,9 +32,8 @@ def _only_one(context: click.Context, option: click.Parameter, given: tuple[str,
     required=True,
     multiple=True,
     metavar="PATH",
-    callback=_only_one,
     shell_complete=completing.levers,
-    help="What may change: coaches, coaches.NENC, support ...",
+    help="What may change: coaches, coaches.NENC, support ...; given twice, the second is --lever2.",
 )
 @click.option(
     "--lever2",
@@ -72,6 +64,10 @@ def find(scenario: str, **chosen: Any) -> int:
     smallest setting of a lever (the latest, of a start) at which the ambition has
     the chance, with its interval; of two levers, for the pairs.
     """
+    paths = [path for path in (*chosen["lever"], chosen["lever2"]) if path is not None]
+    if len(paths) > 2:
+        raise click.UsageError("two levers at most: --lever and --lever2")
+    chosen |= {"lever": paths[0], "lever2": paths[1] if len(paths) == 2 else None}
     found = planning.read(scenario, start_file=None, as_of=None)
     asked, scales = _read_question(found, chosen)
     costs = _read_costs(chosen["costs"])

@@ -139,8 +139,8 @@ def epoch_dates(world: World) -> list[date]:
 
 
 def next_day(day: date | None) -> date | None:
-    """The day after, if any."""
-    return day + timedelta(days=1) if day else None
+    """The day after, if any; none after the last day there is."""
+    return day + timedelta(days=1) if day and day < date.max else None
 
 
 def months_between(first: date, day: date) -> float:
@@ -269,7 +269,8 @@ def design_effects(frame: EpochFrame, parameters: Mapping[str, float]) -> Floats
 
 def shock_log_effects(frame: EpochFrame, parameters: Mapping[str, float]) -> Floats:
     """The sum of the shocks felt, on the log scale; shape (P, I)."""
-    log_factors = np.log([parameters[f"shock.{name}.multiplier"] for name in frame.shocks])
+    with np.errstate(divide="ignore"):  # a multiplier of 0 stops everything
+        log_factors = np.log([parameters[f"shock.{name}.multiplier"] for name in frame.shocks])
     shock = np.zeros(frame.push.shape)
     for log_factor, felt in zip(log_factors, frame.shocked, strict=True):
         shock += np.where(felt, log_factor, 0.0)

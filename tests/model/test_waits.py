@@ -42,7 +42,7 @@ def test_each_step_waits_its_own_threshold_at_its_published_speed(tmp_path: Path
     assert_same(first(made, event), spent(made, purpose, [(0.0, 0.09 / MONTH)]))
 
 
-@pytest.mark.parametrize("multiplier", [4.0, 0.25])
+@pytest.mark.parametrize("multiplier", [4.0, 0.25, 0.0])
 @pytest.mark.parametrize("status", [0, 1, 2])
 def test_a_shock_above_one_speeds_up_and_below_one_slows_while_it_lasts(
     tmp_path: Path, status: int, multiplier: float

@@ -1,9 +1,9 @@
 """Spoil files of every kind a user brings, and demand that each is accepted or refused in plain words.
 
 Run as ``python -m tests.verification.fuzz [N] [--kind KIND] [--seed S] [--from I]``. What must hold of every input: no
-exception but `InputError`, whose faults name file, line and key; no more than five seconds; no more than a gigabyte. Of
-fifty accepted, one is run. Every input follows from its kind, its number and the seed. What fails is kept in
-``corpus/failures``, and is spoilt further from then on. Ends with 1 if anything failed.
+exception but `InputError`, whose faults name file, line and key; no warning of a calculation; no more than five
+seconds; no more than a gigabyte. Of fifty accepted, one is run. Every input follows from its kind, its number and the
+seed. What fails is kept in ``corpus/failures``, and is spoilt further from then on. Ends with 1 if anything failed.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -153,6 +154,7 @@ def _last_lines(error: BaseException) -> str:
 def _work(inputs: Sequence[Input], seed: int, current: Any, told: Any, kept: Path) -> None:
     """Judge inputs one after the other; `current` says which, so that its end is noticed if the worker's comes."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
+    warnings.simplefilter("error", RuntimeWarning)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fuzz_kinds.set_up(folder)
