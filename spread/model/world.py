@@ -14,7 +14,7 @@ from spread.model import draws, views
 from spread.model.inputs import Ints, Units
 from spread.network import population as people
 from spread.network import start as starting
-from spread.scenarios import levers, schema
+from spread.scenarios import levers, quoting, schema
 
 NO_UNIT = -1
 
@@ -115,7 +115,7 @@ def describe_eligible(intervention: schema.Intervention) -> str:
     """What an intervention asks of a site, in words."""
     wanted = intervention.eligible
     settings = " or ".join(wanted.settings) or "any"
-    return f"setting {settings}, services {', '.join(wanted.services) or 'any'}"
+    return quoting.message(f"setting {settings}, services {', '.join(wanted.services) or 'any'}")
 
 
 def unit_places(units: Units, site_count: int) -> Ints:

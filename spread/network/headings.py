@@ -75,13 +75,14 @@ def read_mapping(columns: Mapping[str, str], findings: tables.Findings) -> dict[
     return found
 
 
-def check_there(columns: Mapping[str, str], there: Sequence[str], findings: tables.Findings) -> None:
-    """Note every heading of a mapping that no sheet has."""
+def check_there(columns: Mapping[str, str], there: Sequence[str], findings: tables.Findings, *, line: int) -> None:
+    """Note every heading of a mapping that no sheet has; `line` is theirs, if there is one for all."""
     known = {return_columns.plain(heading) for heading in there}
     for heading in columns:
         if there and return_columns.plain(heading) not in known:
             hint = errors.did_you_mean(heading, there)
-            findings.add(f"no column '{tables.shown(heading)}'{hint}", key=f"return.columns.{tables.shown(heading)}")
+            key = f"return.columns.{tables.shown(heading)}"
+            findings.add(f"no column '{tables.shown(heading)}'{hint}", line=line, key=key)
 
 
 def lay_out(table: tables.Table, mapping: Mapping[str, str], known: set[str], findings: tables.Findings) -> Layout:

@@ -112,8 +112,8 @@ def read_return(path: Path, *, columns: Mapping[str, str] | None = None, known: 
 def _read(path: Path, columns: Mapping[str, str], known: Iterable[str]) -> Return:
     findings = tables.Findings(str(path))
     mapping = headings.read_mapping(columns, findings)
-    sheets, there = _sheets(path, mapping, findings)
-    headings.check_there(columns, there, findings)
+    sheets, there, line = _sheets(path, mapping, findings)
+    headings.check_there(columns, there, findings, line=line)
     if not sheets and not findings.faults:
         findings.add(headings.say_no_return(there, mapping))
     names_known = {*catalogue.interventions(), *known}
@@ -144,25 +144,28 @@ def is_return(path: Path, columns: Mapping[str, str] | None = None) -> bool:
     if workbooks.is_workbook(path, findings):
         return True
     mapping = headings.read_mapping(columns or {}, findings)
-    sheets, _ = _sheets(path, mapping, findings)
+    sheets, *_ = _sheets(path, mapping, findings)
     return any(sheet.table.columns for sheet in sheets) and not findings.faults
 
 
 # ---- sheets ----
 
 
-def _sheets(path: Path, mapping: Mapping[str, str], findings: tables.Findings) -> tuple[list[_Sheet], list[str]]:
-    """The tables of a file that look like a return, and their headings; where none does, all that may be headings."""
+def _sheets(path: Path, mapping: Mapping[str, str], findings: tables.Findings) -> tuple[list[_Sheet], list[str], int]:
+    """The tables of a file that look like a return, their headings and their line, 0 where each sheet has its own.
+
+    Where none looks like one, all that may be headings.
+    """
     if not workbooks.is_workbook(path, findings):
         table = tables.read_csv(path, _ANY, findings)
         is_one = headings.is_header(table.columns, mapping)
-        return [_Sheet(table, tables.Findings(str(path)))] if is_one else [], list(table.columns)
+        return [_Sheet(table, tables.Findings(str(path)))] if is_one else [], list(table.columns), table.line
     pages = workbooks.read_sheets(path, findings)
     found = [_from_workbook(path, page, mapping) for page in pages]
     sheets = [sheet for sheet in found if sheet is not None]
     if sheets:
-        return sheets, [heading for sheet in sheets for heading in sheet.table.columns]
-    return [], [text for page in pages for _, texts in page.rows[:HEADER_ROWS] for text in texts if text]
+        return sheets, [heading for sheet in sheets for heading in sheet.table.columns], 0
+    return [], [text for page in pages for _, texts in page.rows[:HEADER_ROWS] for text in texts if text], 0
 
 
 def _from_workbook(path: Path, sheet: workbooks.Sheet, mapping: Mapping[str, str]) -> _Sheet | None:

@@ -90,8 +90,8 @@ def test_a_run_starts_the_same_from_other_headings_in_a_workbook(tmp_path: Path)
 def test_a_heading_that_is_not_in_the_file_is_named_with_the_file(tmp_path: Path) -> None:
     columns = COLUMNS.replace("Period", "Priod").replace('"mews"', '"mews"\n"Phase of it" = "phase"')
     assert faults(tmp_path, as_csv(tmp_path, ROWS, OTHER), columns) == [
-        "return.csv: return.columns.Priod: no column 'Priod'; did you mean 'Period' or 'Provider'?",
-        "return.csv: return.columns.Phase of it: no column 'Phase of it'",
+        "return.csv:1: return.columns.Priod: no column 'Priod'; did you mean 'Period' or 'Provider'?",
+        "return.csv:1: return.columns.Phase of it: no column 'Phase of it'",
     ]
 
 
