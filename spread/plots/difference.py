@@ -14,7 +14,7 @@ from spread.plots import theme, waterfall, wording
 FIRST, SECOND = "In use, first plan", "In use, second plan"
 HEADS = ("Sites in use", "Held up by it")
 KEY: dict[waterfall.Kind, str] = {
-    "total": "sites in use",
+    "total": "all together",
     "more": "more in use: fewer are held up",
     "fewer": "fewer in use: more are held up",
 }
@@ -67,7 +67,7 @@ def plot_difference(
         changes = find_changes(one, other, ambition=ambition, group=group, for_label=for_label)
         return waterfall.draw(
             [make_panel(change) for change in changes], title=make_title(changes),
-            subtitle=make_subtitle(one, other, changes), caption=make_caption(one, other), key=KEY,
+            subtitle=make_subtitle(one, other, changes), caption=make_caption(one, other), key=KEY, is_change=True,
         )  # fmt: skip
 
 
@@ -134,13 +134,13 @@ def find_changes(
 
 def make_panel(change: Change) -> waterfall.Panel:
     """The steps from one plan to the other: only causes that hold anyone up in either."""
-    steps = [waterfall.Step(FIRST, "total", 0.0, change.one.in_use, waterfall.say_sites(change.one.in_use))]
-    level = change.one.in_use
+    steps = [waterfall.Step(FIRST, "total", 0.0, 0.0, waterfall.say_sites(change.one.in_use))]
+    level = 0.0
     for name, more, detail in [*_told(change), *_others(change)]:
         kind: waterfall.Kind = "fewer" if more < 0.0 else "more"
         steps.append(waterfall.Step(name, kind, level, level + more, waterfall.say_change(more), detail))
         level += more
-    steps.append(waterfall.Step(SECOND, "total", 0.0, change.other.in_use, waterfall.say_sites(change.other.in_use)))
+    steps.append(waterfall.Step(SECOND, "total", 0.0, change.total, waterfall.say_sites(change.other.in_use)))
     return waterfall.Panel(f"{change.one.title}, {change.one.eligible:,} sites", HEADS, tuple(steps))
 
 
@@ -184,7 +184,8 @@ def make_subtitle(one: tables.PlotData, other: tables.PlotData, changes: Sequenc
     first, second = (_name(data) for data in (one, other))
     return (
         f"{waterfall.say_place(changes[0].one)}. First plan: {first}. Second plan: {second}. "
-        "Each step: sites more in use because fewer are held up so; numbers are sites, the mean of all runs"
+        "Bars: sites more or fewer in use than under the first plan, step by step by what holds them up; "
+        "numbers are sites, the mean of all runs"
     )
 
 

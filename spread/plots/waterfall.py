@@ -24,6 +24,7 @@ HEADS = 0.6  # over a panel: what it shows, and the heads of its columns
 MOST_WITH_TENTHS = 9.95
 LEAST_SITES = 0.05
 LEAST_AXIS = 1.0
+ROOM = 0.02  # beyond the longest bar, as a share of it
 LEAST_STEP = 0.02  # inches, of a step that is there but too short to be seen
 OTHERS: Final = "Anything else"
 """The step of causes that are not worth one of their own, so that all adds up."""
@@ -128,8 +129,19 @@ def choose_ambition(scenarios: Sequence[Mapping[str, Any]], ambition: str | None
     return ambition
 
 
-def draw(panels: Sequence[Panel], *, title: str, subtitle: str, caption: str, key: Mapping[Kind, str]) -> Figure:
-    """Draw panels of steps below each other, on one scale; `key` says what each kind of step means."""
+def draw(
+    panels: Sequence[Panel],
+    *,
+    title: str,
+    subtitle: str,
+    caption: str,
+    key: Mapping[Kind, str],
+    is_change: bool = False,
+) -> Figure:
+    """Draw panels of steps below each other, on one scale; `key` says what each kind of step means.
+
+    Of a change, steps are told from where it began, which is 0.
+    """
     places = [
         sheet.Row(height=STEP_ROW * len(panel.steps), left=LEFT, right=RIGHT, above=HEADS, below=0.42)
         for panel in panels
@@ -137,17 +149,24 @@ def draw(panels: Sequence[Panel], *, title: str, subtitle: str, caption: str, ke
     kinds = {step.kind for panel in panels for step in panel.steps}
     entries = [sheet.KeyEntry("band", words, COLOURS[kind]) for kind, words in key.items() if kind in kinds]
     figure, drawn = sheet.build_sheet(places, title=title, subtitle=subtitle, caption=caption, key=entries)
-    longest = max(LEAST_AXIS, *(max(step.begin, step.end) for panel in panels for step in panel.steps))
+    ends = [end for panel in panels for step in panel.steps for end in (step.begin, step.end)]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    room = ROOM * max(LEAST_AXIS, high - low)
+    limits = low - (room if low < 0.0 else 0.0), max(high, low + LEAST_AXIS) + room
     for axes, panel in zip(drawn, panels, strict=True):
-        _draw_panel(figure, axes, panel, 1.02 * longest)
+        _draw_panel(figure, axes, panel, limits)
+        if is_change:
+            axes.axvline(0.0, color=theme.QUIET, linewidth=0.8)
+            axes.xaxis.set_major_formatter(lambda number, _: say_axis(number))
     return figure
 
 
-def _draw_panel(figure: Figure, axes: Axes, panel: Panel, longest: float) -> None:
+def _draw_panel(figure: Figure, axes: Axes, panel: Panel, limits: tuple[float, float]) -> None:
     axes.set_ylim(0.0, STEP_ROW * len(panel.steps))
     axes.set_yticks([])
-    axes.set_xlim(0.0, longest)
-    axes.xaxis.set_major_locator(ticker.MaxNLocator(nbins=4, integer=True))
+    axes.set_xlim(*limits)
+    marks = ticker.MaxNLocator(nbins=4, integer=True).tick_values(*limits)
+    axes.set_xticks([mark for mark in marks if limits[0] <= mark <= limits[1]])
     axes.xaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
     axes.grid(axis="x")
     sns.despine(ax=axes, left=True)
@@ -176,7 +195,8 @@ def _draw_step(figure: Figure, axes: Axes, step: Step, y: float) -> None:
         shift = ((len(names) - 1) / 2 - number) * LINE
         sheet.write_text(figure, sheet.EDGE, bottom + y + shift, name, bold=is_total)
     axes.barh(y, step.end - step.begin, left=step.begin, height=BAR_HEIGHT, color=COLOURS[step.kind])
-    if 0.0 < abs(step.end - step.begin) / axes.get_xlim()[1] * (right - left) < LEAST_STEP:
+    low, high = axes.get_xlim()
+    if 0.0 < abs(step.end - step.begin) / (high - low) * (right - left) < LEAST_STEP:
         axes.plot([step.end] * 2, [y - BAR_HEIGHT / 2, y + BAR_HEIGHT / 2], color=COLOURS[step.kind], linewidth=1.5)
     sheet.write_text(figure, right + GUTTER, bottom + y, step.number, bold=is_total)
     sheet.write_text(figure, right + GUTTER + COLUMN, bottom + y, step.detail, colour=theme.QUIET)
@@ -191,6 +211,11 @@ def say_change(number: float) -> str:
     """The same with its sign, and none before nothing."""
     words = say_sites(abs(number))
     return words if float(words.replace(",", "")) == 0 else f"{'+' if number > 0 else '−'}{words}"
+
+
+def say_axis(change: float) -> str:
+    """A whole number of sites more or fewer, under an axis."""
+    return f"{'+' if change > 0 else '−' if change < 0 else ''}{abs(change):,.0f}"
 
 
 def say_place(standing: Standing) -> str:

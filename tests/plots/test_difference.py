@@ -83,7 +83,7 @@ def test_bars_begin_where_the_last_one_ended_and_end_at_the_second_plan():
             assert step.get_x() == pytest.approx(level)
             level += step.get_width()
         assert level == pytest.approx(last.get_width(), abs=0.05)
-        assert (first.get_width(), last.get_width()) == pytest.approx((150 - sum(BEFORE), 150 - sum(AFTER)))
+        assert (first.get_width(), last.get_width()) == pytest.approx((0.0, sum(BEFORE) - sum(AFTER)))
 
 
 def test_what_fewer_are_held_up_by_is_more_in_use():
