@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from spread.plots import wording
@@ -263,11 +263,16 @@ def say_help(row: Row, kept: folders.Kept) -> str:
     return f"{' '.join(told) if told else NOT_ASKED + '.'} {CANNOT}."
 
 
-def _say_found(row: Row, kept: folders.Kept) -> Sequence[str]:
+def _say_found(row: Row, kept: folders.Kept) -> Iterator[str]:
+    """The answer that rests on most runs, rather one that was reached; and that it rests on fewer than the chance."""
     asked = kept.of("find", row["ambition"], str(row["scope"]), words.as_date(row["deadline"]))
-    found = [one for one in asked if "pairs" not in one]
+    found = sorted((one for one in asked if "pairs" not in one), key=finding_words.runs_asked, reverse=True)
     reached = [one for one in found if one["status"] == "reached"]
-    return [finding_words.say_answer(one) for one in (reached or found)[:1]]
+    for one in (reached or found)[:1]:
+        yield finding_words.say_answer(one)
+        runs, known = finding_words.runs_asked(one), round(row["n"])
+        if runs < known:
+            yield f"That was asked of {runs:,} runs and the chance of {known:,}, so the two need not agree closely."
 
 
 def _say_targeted(row: Row, kept: folders.Kept) -> Sequence[str]:

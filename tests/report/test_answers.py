@@ -157,3 +157,21 @@ def test_titles_lose_what_all_begin_with_up_to_a_comma():
 
 def test_brief_has_a_label_for_each_of_six_sentences():
     assert len(brief().labelled) == len(content.BRIEF_LABELS) == 6
+
+
+def found(draws, said):
+    """An answer of `spread find` that says how far a setting is from enough."""
+    scale = {"lever": "coaches", "label": "Coaches", "by": "psc", "kind": "number", "rises": True}
+    limit = {"said": said, "chance": 0.2, "low": 0.1, "high": 0.3}
+    return {"ambition": "aim", "deadline": "2024-03-31", "scope": "national", "status": "beyond", "wanted": 0.5,
+            "draws": draws, "replicates": 2, "scale": scale, "limit": limit, "low": None}  # fmt: skip
+
+
+def test_of_answers_that_of_most_runs_is_told_and_that_it_has_fewer_than_the_chance():
+    few, more = found(30, "5 WTE"), found(60, "6 WTE")
+    for asked in ((few, more), (more, few)):
+        told = brief(folders.Kept({"find": asked}), n=1000).help
+        assert "At its limit, 6 WTE, the chance is" in told
+        assert "asked of 120 runs and the chance of 1,000" in told
+        assert "5 WTE" not in told
+    assert "need not agree" not in brief(folders.Kept({"find": (more,)}), n=120).help
