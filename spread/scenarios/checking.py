@@ -213,6 +213,8 @@ class Checks:
                 self._check_file(("world", key), world[key])
         if not is_england and not ("sites" in world or "graph" in world):
             self.report(("world",), "population 'files' needs sites = 'sites.csv' or a graph")
+        if "ties" in world and "graph" in world:
+            self.report(("world", "ties"), "ties are also given by world.graph; give one of the two")
 
     def _check_file(self, path: locate.KeyPath, given: Any) -> None:
         if given == "":

@@ -37,7 +37,7 @@ def _resolved(resolver: resolving.Resolver) -> schema.Scenario | None:
     tree = resolver.resolve()
     checking.Checks(tree, resolver.changed_on, resolver.fault).run()
     try:
-        return schema.Scenario.model_validate(tree)
+        return schema.Scenario.model_validate(tree, by_alias=True, by_name=False)
     except pydantic.ValidationError as error:
         for fault in wording.faults_of(error, tree, resolver.merged):
             resolver.note(fault)

@@ -74,6 +74,7 @@ def test_all_mistakes_of_a_file_come_together_in_the_order_of_its_lines(faults):
         ("", "[ambitions.pews_2024]\n", "ambitions.pews_2024", "did you mean 'pews_march_2024'"),
         ("", "[ambitions.pews_2024]\nthreshold = 0.8\ntitle = 'x'\ndeadline = 2024-03-31\n",
          "ambitions.pews_2024.interventions", "missing; it must be written out; did you mean 'pews_march_2024'?"),
+        ("", "[quarterly_return]\ncolumns = { Tool = 'phase' }\n", "quarterly_return", "unknown key"),
         ("", "[interventions.pews]\n", "interventions.pews", "not in the catalogue"),
         ("", "[interventions.pews_national]\nappeal = -1\n", "interventions.pews_national.appeal", "not above zero"),
         ("", "[interventions.pews_national]\nappeal = 'x'\n", "interventions.pews_national.appeal", "a distribution"),
@@ -247,3 +248,16 @@ def test_an_entry_that_may_be_misspelt_is_hinted_at_once(faults):
     )
     assert {fault.key.split(".")[0] for fault in found} == {"ambitions", "interventions", "parameters"}
     assert [fault.key for fault in found if "did you mean" in fault.message] == ["ambitions.pews_2024.title"]
+
+
+def test_a_key_is_only_what_it_is_called_in_a_file(faults):
+    shock = "[[shock]]\nname = 'w'\nfrom = 2024-01-01\nend = 2024-02-01\nmultiplier = 1\n"
+    found = {fault.key: fault.message for fault in faults(f'schema = 1\nname = "x"\nbase = "pews-standard"\n{shock}')}
+    assert found.keys() == {"shock[1].end", "shock[1].to"}
+    assert "unknown" in found["shock[1].end"]
+
+
+def test_ties_come_from_one_place(faults):
+    world = "[world]\npopulation = 'files'\ngraph = 'g.json'\nties = 't.csv'\n"
+    found = faults(f'schema = 1\nname = "x"\nbase = "pews-standard"\n{world}')
+    assert (7, "ties are also given by world.graph; give one of the two") in [(one.line, one.message) for one in found]
