@@ -241,7 +241,8 @@ def _promised(plan: planning.Plan) -> "sides.Side":
 
     numbers = {name: int(plan.settings[name]) for name in SHARED}
     return sides.Side(name=plan.scenario.name, scenario=plan.scenario, key=plan.key, version=spread.__version__,
-                      files=plan.files, tables={}, history=tuple, **numbers)  # fmt: skip
+                      files=plan.files, tables={}, history=tuple, posterior=plan.settings["posterior"],
+                      **numbers)  # fmt: skip
 
 
 def _there(asked: Asked) -> Path:

@@ -37,7 +37,8 @@ class Side(NamedTuple):
     """One plan and its results.
 
     `key` is empty where no folder holds them; `files` are hashes of the data files by use; `tables` those of `TABLES`;
-    `history` gives the rows of ``adoption`` in pieces, which only the proof of a common past reads.
+    `history` gives the rows of ``adoption`` in pieces, which only the proof of a common past reads; `posterior` is the
+    digest of the fit it rests on, if any.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Side(NamedTuple):
     files: Mapping[str, str]
     tables: "Mapping[str, pd.DataFrame]"
     history: "Callable[[], Iterable[pd.DataFrame]]"
+    posterior: str | None = None
 
     def deadlines(self, ambition: str) -> tuple[date, ...]:
         """The deadlines of an ambition at which it was assessed."""
@@ -69,6 +71,7 @@ def of_results(results: answers.Results, name: str = "") -> Side:
         draws=results.draws,
         replicates=results.replicates,
         version=spread.__version__,
+        posterior=results.posterior,
         files=provenance.file_hashes(provenance.data_files(scenario)),
         tables={table: results.tables[table] for table in TABLES},
         history=lambda: (results.tables[ADOPTION],),
@@ -99,6 +102,7 @@ def of_folder(folder: Path, name: str = "") -> Side:
         draws=int(manifest["draws"]),
         replicates=int(manifest["replicates"]),
         version=str(manifest["model_version"]),
+        posterior=manifest.get("posterior"),
         files=manifest.get("data_files", {}),
         tables={table: _dated(frame) for table, frame in found.tables.items()},
         history=lambda: store.pieces_of(folder / store.TABLE_FILES[ADOPTION]),
@@ -167,6 +171,7 @@ def _facts(side: Side) -> list[tuple[str, Any]]:
         (_SEED, side.seed),
         (_DRAWS, side.draws),
         (_REPLICATES, side.replicates),
+        ("it rests on", f"the fit {side.posterior[:KEY_DIGITS_SAID]}" if side.posterior else "no fit"),
         *facts_of_scenario(side.scenario, side.files),
     ]
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 class Fitted(Protocol):
     """What was learned from data, such as `spread.calibration.posterior.Posterior`."""
 
+    @property
+    def digest(self) -> str:
+        """What tells it from any other."""
+
     def believed_by(self, job: replicate.Job) -> replicate.Job:
         """The job with what was learned instead of what was believed before."""
 
@@ -30,7 +34,8 @@ class Results(NamedTuple):
     """What a run gives: tables by name.
 
     ``adoption run_values summary ambitions exceedance joint sites bottlenecks reach gaps costs parameters events``.
-    `failures` are replicates that ended in an error, and `looks` what was seen on the way to a precision.
+    `failures` are replicates that ended in an error, `looks` what was seen on the way to a precision, and `posterior`
+    the digest of the fit it rests on.
     """
 
     scenario: schema.Scenario
@@ -41,6 +46,7 @@ class Results(NamedTuple):
     wall_seconds: float
     failures: tuple[replicate.Failure, ...] = ()
     looks: tuple[sample.Look, ...] = ()
+    posterior: str | None = None
 
     def __repr__(self) -> str:
         return shown.say(self)
@@ -131,7 +137,8 @@ def run(
     found = assess(job, keeper.chunks) | {name: pd.concat(table, ignore_index=True) for name, table in pieces.items()}
     failures = failures_of(keeper.chunks)
     seconds = time.perf_counter() - began
-    return Results(scenario, seed, made, replicates, found, seconds, failures, tuple(looks))
+    fit = None if posterior is None else posterior.digest
+    return Results(scenario, seed, made, replicates, found, seconds, failures, tuple(looks), fit)
 
 
 def gather(

@@ -1,6 +1,7 @@
 """A schema's complaints in plain words: what was there and what would be right, at its file, line and key."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any, NamedTuple, get_args, get_origin
 
 import pydantic
@@ -9,8 +10,8 @@ from pydantic_core import ErrorDetails
 from spread import errors
 from spread.scenarios import documents, locate, merging, quoting, schema
 
-_MOST_HINTS, _MOST_NAMES = 40, 500
-_NAMED_BY_THE_USER = ("ambitions", "interventions", "programmes")
+_MOST_HINTS = 40
+_LONGEST_NAME, _MOST_NAMES = 60, 100
 _FOLDER_NAME = "letters, digits, '-', '_' and single '.' (it names the results folder)"
 _ONE_LINE = "one line of at most 300 characters"
 _ANY_CODE = "letters, digits, '-' and '_', beginning with a letter or digit"
@@ -32,27 +33,28 @@ _KINDS = {
 
 def faults_of(error: pydantic.ValidationError, tree: documents.Tree, merged: merging.Merged) -> Iterator[errors.Fault]:
     """Every complaint of the schema about a tree, as faults in the files the tree came from."""
+    every = [(details, *_path_in(tree, details["loc"])) for details in error.errors(include_url=False)]
+    lacking: set[locate.KeyPath] = {
+        path[:2] for details, path, _ in every if details["type"] == "missing" and len(path) == 3
+    }
     hinted: set[locate.KeyPath] = set()
-    for count, details in enumerate(error.errors(include_url=False)):
-        path, allowed = _path_in(tree, details["loc"])
+    for count, (details, path, allowed) in enumerate(every):
         message = _message(details, path, allowed, hints=count < _MOST_HINTS)
-        if details["type"] == "missing" and count < _MOST_HINTS and path[:-1] not in hinted:
-            hinted.add(path[:-1])
-            message += _entry_meant(tree, path[:-1])
+        if details["type"] == "missing" and path[:2] in lacking and path[:2] not in hinted:
+            hinted.add(path[:2])
+            message += _entry_meant(str(path[0]), str(path[1]), tree, lacking)
         if details["type"] != "missing" and path and path[-1] == "value" and not merged.is_written(path):
             path = path[:-1]
         yield merged.fault(path, message)
 
 
-def _entry_meant(tree: documents.Tree, path: locate.KeyPath) -> str:
-    """Of an entry that is not whole: another, of a base perhaps, that may have been meant by its name."""
-    if len(path) < 2 or path[0] not in _NAMED_BY_THE_USER or not isinstance(path[-1], str):
+def _entry_meant(section: str, name: str, tree: documents.Tree, lacking: set[locate.KeyPath]) -> str:
+    """Of an entry that is not whole: one that is, and may have been meant by its name."""
+    if section not in merging.LEAVABLE:
         return ""
-    beside: Any = tree
-    for part in path[:-1]:
-        beside = _child(beside, part)
-    others = [str(name) for name in beside if name != path[-1]]
-    return errors.did_you_mean(path[-1], others) if len(others) < _MOST_NAMES else ""
+    others = [other for other in tree[section] if (section, other) not in lacking and len(other) <= _LONGEST_NAME]
+    known = others if len(name) <= _LONGEST_NAME and len(others) <= _MOST_NAMES else []
+    return "".join(f"; or is '{other}' meant?" for other in get_close_matches(name, known, n=1))
 
 
 def _path_in(tree: Any, location: tuple[str | int, ...]) -> tuple[locate.KeyPath, list[str]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spread import api, cells
+from spread import api, cells, errors
 from spread.calibration import posterior
 from spread.decisions import trace as tracing
 from spread.runs import answers, listing, returns, store
@@ -133,3 +133,19 @@ def test_a_change_cannot_be_split_where_both_rest_on_the_fit_that_is_gone(fitted
     ended = spread("since", run, later)
     assert ended.code == 2
     assert "the fit it rests on has changed or is gone" in ended.err
+
+
+def test_plans_on_different_fits_are_not_compared(fitted, spread):
+    run, fit = fitted
+    assert spread("run", "tiny.toml", "--draws", "4", "-q").code == 0
+    write_fit(fit, decision_scale=0.1)
+    assert spread("run", "tiny.toml", "--posterior", "fit", "--draws", "4", "-q").code == 0
+    for other in (one.folder for one in listing.list_runs() if one.folder != run):
+        ended = spread("compare", run, other)
+        assert ended.code == 2
+        assert "cannot be compared: it rests on " in ended.err
+    scenario = reading.read_scenario(run / store.SCENARIO)
+    few = {"draws": 2, "replicates": 1}
+    plain, on_fit = api.run(scenario, **few), api.run(scenario, **few, posterior=posterior.read_posterior(fit))
+    with pytest.raises(errors.InputError, match="it rests on the fit"):
+        api.compare(plain, on_fit)

@@ -73,7 +73,7 @@ def test_all_mistakes_of_a_file_come_together_in_the_order_of_its_lines(faults):
         ("", "interventions = 'pews_national'\n", "ambitions.pews_march_2024.interventions", "is not a list"),
         ("", "[ambitions.pews_2024]\n", "ambitions.pews_2024", "did you mean 'pews_march_2024'"),
         ("", "[ambitions.pews_2024]\nthreshold = 0.8\ntitle = 'x'\ndeadline = 2024-03-31\n",
-         "ambitions.pews_2024.interventions", "missing; it must be written out; did you mean 'pews_march_2024'?"),
+         "ambitions.pews_2024.interventions", "missing; it must be written out; or is 'pews_march_2024' meant?"),
         ("", "[quarterly_return]\ncolumns = { Tool = 'phase' }\n", "quarterly_return", "unknown key"),
         ("", "[interventions.pews]\n", "interventions.pews", "not in the catalogue"),
         ("", "[interventions.pews_national]\nappeal = -1\n", "interventions.pews_national.appeal", "not above zero"),
@@ -244,10 +244,11 @@ def test_a_missing_scenario_offers_what_is_near(name, message):
 def test_an_entry_that_may_be_misspelt_is_hinted_at_once(faults):
     found = faults(
         'schema = 1\nname = "x"\nbase = "pews-standard"\n[ambitions.pews_2024]\nthreshold = 0.8\n'
-        "[interventions.quite_another]\nkind = 'bundle'\n[parameters]\nkappa = { low = 1, high = 2 }\n"
+        "[interventions.quite_1]\nkind = 'bundle'\n[interventions.quite_2]\nkind = 'bundle'\n"
+        "[interventions.pews_national]\navailable_from = 2023-05-01\navailable_delay_months = { low = 1, high = 2 }\n"
     )
-    assert {fault.key.split(".")[0] for fault in found} == {"ambitions", "interventions", "parameters"}
-    assert [fault.key for fault in found if "did you mean" in fault.message] == ["ambitions.pews_2024.title"]
+    assert {fault.key.split(".")[1] for fault in found} == {"pews_2024", "quite_1", "quite_2", "pews_national"}
+    assert [fault.key for fault in found if "meant" in fault.message] == ["ambitions.pews_2024.title"]
 
 
 def test_a_key_is_only_what_it_is_called_in_a_file(faults):

@@ -22,6 +22,12 @@ HEAD = 'schema = 1\nname = "x"\n'
         ("title = “Ours”", 'quotation marks are straight ones: "Ours"'),
         (r'sites = "C:\Users\me\sites.csv"', "in a path write /"),
         ("name = 'y'", "this key is there a second time"),
+        ("[world]\n[world]", "this table is there a second time"),
+        ('title = "Ours', "the quotation mark at the end is missing"),
+        ("title = “Ours # theirs”", 'quotation marks are straight ones: "Ours # theirs"'),
+        ("share = 12.345678%", "a share is written 0.12345678"),
+        ("share = NaN", "write nan"),
+        ("end = 0000-01-01", "there is no such day"),
         ("[world]\nend = 31/03/2022", "a date is written 2022-03-31"),
     ],
 )
@@ -38,7 +44,8 @@ def test_what_is_right_already_is_not_corrected(faults, value):
     assert fault.message.endswith("this key is there a second time")
 
 
-@pytest.mark.parametrize("line", ["coaches = { Wessex = three }", "x = 1e", "x = <script>", "[world", 'title: "Ours"'])
+@pytest.mark.parametrize("line", ["coaches = { Wessex = three }", "x = 1e", "x = <script>", "[world", 'title: "Ours"',
+                                  "x = 0,500", "x = ١٢٣,٤٥٦", 'x = "a\\tb" and c', "x = 1.2/34"])  # fmt: skip
 def test_of_anything_else_the_reason_is_given(faults, line):
     (fault,) = faults(f"{HEAD}{line}\n")
     assert fault.line == 3
@@ -50,3 +57,8 @@ def test_a_long_line_is_cut_and_characters_that_upset_a_screen_are_not_shown(fau
     (fault,) = faults(f"{HEAD}title = Ours\u202e {'and ours ' * 50_000}\n")
     assert len(fault.message) < 700
     assert "\u202e" not in fault.message
+
+
+def test_the_last_line_needs_no_end_to_be_quoted(faults):
+    (fault,) = faults(f"{HEAD}name = 'y'")
+    assert (fault.line, fault.message) == (3, "not valid TOML: 'name = 'y''; this key is there a second time")
