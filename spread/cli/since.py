@@ -96,10 +96,10 @@ def _print_differences(found: "splits.Since") -> None:
     """The first few of what differs, in plain words, and files that are not what they were."""
     from spread.scenarios import difference
 
-    told = [str(one) for one in difference.differences(found.old.question.scenario, found.new.question.scenario)]
+    scenarios = (found.old.question.scenario, found.new.question.scenario)
+    told = [*_fits(found), *(str(one) for one in difference.differences(*scenarios))]
     if told:
         render.print_text("\nWhat differs")
-    told += _fits(found)
     for line in told[:MOST_SAID]:
         render.print_text(render.wrap(f"  {line}"))
     if len(told) > MOST_SAID:

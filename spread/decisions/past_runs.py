@@ -70,11 +70,12 @@ def find_forecast(text: str, root: Path = folders.ROOT, *, before: Path | None =
     """
     runs = [run for run in listing.list_runs(root) if run.share_done == 1.0]
     place = Path(text)
-    named = [run for run in runs if run.name == text or (place.is_dir() and run.folder.parent == place)]
+    named = [run for run in runs if run.name == text or (place.is_dir() and run.folder.parent.samefile(place))]
     if folders.key_there(place) is None and named:
         ordered = sorted(named, key=lambda run: (run.made_on, (run.folder / folders.MANIFEST).stat().st_mtime))
         places = [run.folder for run in ordered]
-        earlier = places[: places.index(before)] if before in places else places
+        last = next((number for number, one in enumerate(places) if before and one.samefile(before)), None)
+        earlier = places[:last]
         if not earlier:
             raise errors.InputError(errors.Fault("has one run only; there is no earlier one to set it against", text))
         return earlier[-1]
@@ -117,7 +118,7 @@ def read_forecast(folder: Path, fit_of: FitOf | None = None) -> Forecast:
     return Forecast(folder, found.manifest, question, tuple(gone), tuple(lost.values()), values, fit)
 
 
-def _fit_with(fit_of: FitOf | None, manifest: Mapping[str, Any], place: str) -> "answers.Fitted | None":
+def _fit_with(fit_of: FitOf | None, manifest: Mapping[str, Any], place: str) -> answers.Fitted | None:
     if fit_of is None and manifest.get("posterior") is not None:
         raise errors.InputError(errors.Fault("the fit it rests on is not read here", place))
     return fit_of(manifest, place) if fit_of else None

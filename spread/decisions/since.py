@@ -152,9 +152,9 @@ def _what_can_be_changed(
     """
     neither = [part for part in old.gone if part in new.gone or part not in differing]
     if neither or [part for part in new.gone if part not in differing]:
-        lost = [*(f"of the old run, {file}" for file in old.lost), *(f"of the new run, {file}" for file in new.lost)]
-        message = "nothing can be run: data files are not what they were"
-        raise errors.InputError([errors.Fault(f"{message}: {file}", str(old.folder)) for file in lost])
+        message = "nothing can be run, as it does not rest on what it did"
+        lost = [errors.Fault(f"{message}: {file}", str(one.folder)) for one in (old, new) for file in one.lost]
+        raise errors.InputError(lost)
     first = tuple(part for part in differing if part in old.gone)
     last = tuple(part for part in differing if part in new.gone)
     return first, last, [part for part in differing if part not in (*first, *last)]

@@ -35,7 +35,7 @@ Kind = Literal["total", "more", "fewer"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One bar: from `begin` to `end` sites; `number` and `detail` are written beside it."""
+    """One bar: from `begin` to `end` sites, of a change more than at its start; words are written beside it."""
 
     name: str
     kind: Kind
@@ -165,7 +165,7 @@ def _draw_panel(figure: Figure, axes: Axes, panel: Panel, limits: tuple[float, f
     axes.set_ylim(0.0, STEP_ROW * len(panel.steps))
     axes.set_yticks([])
     axes.set_xlim(*limits)
-    marks = ticker.MaxNLocator(nbins=4, integer=True).tick_values(*limits)
+    marks = ticker.MaxNLocator(nbins=4, integer=True, min_n_ticks=1).tick_values(*limits)
     axes.set_xticks([mark for mark in marks if limits[0] <= mark <= limits[1]])
     axes.xaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
     axes.grid(axis="x")

@@ -117,3 +117,12 @@ def test_what_is_no_run_is_refused_with_what_was_meant(spread, two):
     assert (ended.code, "did you mean 'tiny'" in ended.err) == (2, True)
     ended = spread("since", "tiny", "later", "--for", "psc:Atlantis", "-q")
     assert ended.code == 2
+
+
+def test_the_run_before_another_is_found_however_that_one_is_named(spread, two):
+    before = folder_of(two, "tiny")
+    assert spread("run", "tiny.toml", "--draws", "13", "--replicates", "2", "--workers", "1", "-q").code == 0
+    (latest,) = (path.parent for path in (two / "results" / "tiny").glob("*/manifest.json") if path.parent != before)
+    for new in ("tiny", latest.absolute(), latest.relative_to(two)):
+        out = spread("since", "tiny", new, "-q").out
+        assert (before.name in out.splitlines()[0], latest.name in out.splitlines()[1]) == (True, True), new

@@ -86,6 +86,29 @@ def test_bars_begin_where_the_last_one_ended_and_end_at_the_second_plan():
         assert (first.get_width(), last.get_width()) == pytest.approx((0.0, sum(BEFORE) - sum(AFTER)))
 
 
+def marks_of(figure):
+    return [(axes.get_xlim(), [(tick.get_loc(), tick.label1.get_text()) for tick in axes.xaxis.get_major_ticks()])
+            for axes in figure.axes]  # fmt: skip
+
+
+SMALL = (0, 0.2, 0.25, 0, 0.04, 0, 0, 0)
+MIXED = (0.3, 0.2, 0.1, 0, 0, 0, 0, 0), (0.2, 0.25, 0.4, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [((0,) * 8, SMALL), (SMALL, (0,) * 8), MIXED, (BEFORE, AFTER), (AFTER, BEFORE), (AFTER, AFTER)]
+)
+def test_marks_stand_where_they_say(before, after):
+    figure = difference.plot_difference(plan(before, eligible=150), plan(after, eligible=150))
+    figure.canvas.draw()
+    for (low, high), marks in marks_of(figure):
+        assert low <= 0.0 <= high
+        assert marks
+        for place, words in marks:
+            assert float(words.replace("−", "-")) == pytest.approx(place)
+            assert low <= place <= high
+
+
 def test_what_fewer_are_held_up_by_is_more_in_use():
     table = difference.tabulate_difference(plan(), plan(AFTER)).set_index(["intervention", "state"])
     mine = table.loc["trache_bedhead_signs", "more_in_use"]
