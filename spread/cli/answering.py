@@ -65,7 +65,7 @@ def kept(
     MachineError
         When another process has it and we shall not wait, or the machine refuses.
     """
-    from spread.runs import folders, kept_answers
+    from spread.runs import folders, kept_answers, provenance
 
     key = kept_answers.key_of(kind, scenario, settings)
     out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
@@ -76,7 +76,8 @@ def kept(
         if there is not None and there["key"] == key and not chosen["force"]:
             render.say(f"Read {folder}: computed on {there['made_on']}", quiet=chosen["quiet"])
             return {**there, "folder": str(folder)}
-        about = {"kind": kind, "key": key, "name": scenario.name, **settings}
+        files = provenance.file_hashes(provenance.data_files(scenario))
+        about = {"kind": kind, "key": key, "name": scenario.name, "data_files": files, **settings}
         _work_out(about, scenario, chosen, folder, compute, title)
     render.say(f"Wrote {folder}", quiet=chosen["quiet"])
     again = kept_answers.read(folder, kind)

@@ -100,6 +100,7 @@ def _fitted(asked: "fit.Asked", chosen: Mapping[str, Any], means: answering.Mean
     )  # fmt: skip
     document = {
         **found.about,
+        "digest": found.digest,
         "learned": fit.learned_rows(found, asked.scenario),
     }
     return answering.Answer(document, {}, lambda building: posterior.write_posterior(building, found))

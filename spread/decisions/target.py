@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from spread import errors
-from spread.decisions import allocation, amounts, decided_sites, trials
+from spread.decisions import allocation, amounts, decided_sites, story, trials
 from spread.decisions import gains as gaining
 from spread.outcomes import uncertainty
 from spread.runs import answers, sample
@@ -40,7 +40,8 @@ class Targeting:
     """Where support does most.
 
     `effect` is that of the amount in every collaborative, or of regional support as a whole (`amount` is None);
-    `gains` by collaborative, most first, are there in the first case. `fates` are sites, most gained first.
+    `gains` by collaborative, most first, are there in the first case. `fates` are sites, most gained first. `on` is the
+    day from which there is more; None from the start of the run.
     """
 
     question: trials.Question
@@ -53,6 +54,7 @@ class Targeting:
     asked: int
     runs: int
     failures: int
+    on: date | None = None
 
     @property
     def first_sites(self) -> tuple[decided_sites.Fate, ...]:
@@ -118,6 +120,7 @@ def target_places(
         asked=budget,
         runs=tried.runs_made + as_planned.outcome.runs + with_more.outcome.runs,
         failures=as_planned.failures + with_more.failures,
+        on=on,
     )
 
 
@@ -235,7 +238,7 @@ def describe(found: Targeting, scenario: schema.Scenario) -> dict[str, Any]:
         "by": "site" if found.amount is None else "psc",
         "lever": "support" if found.amount is None else found.amount.lever.path,
         "size": None if found.amount is None else found.amount.size,
-        "amount": "regional support" if found.amount is None else found.amount.say(),
+        "amount": "regional support" if found.amount is None else found.amount.say() + _from(found.on),
         "without_it": {
             "sites": float(gaining.counted(found.base).mean()),
             "eligible": len(found.fates),
@@ -247,7 +250,7 @@ def describe(found: Targeting, scenario: schema.Scenario) -> dict[str, Any]:
         "rule": decided_sites.RULE,
         "groups": group_rows(found),
         "sure": sum(fate.is_sure for fate in found.fates),
-        "budget": None if found.budget is None else _budget(found.budget, found.amount),
+        "budget": None if found.budget is None else _budget(found.budget, found.amount, _from(found.on)),
         "first_sites": [fate._asdict() for fate in found.first_sites],
         "runs": found.runs,
         "failures": found.failures,
@@ -294,10 +297,15 @@ def _effect(effect: gaining.Effect) -> dict[str, float]:
     }
 
 
-def _budget(budget: Budget, amount: amounts.Amount | None) -> dict[str, Any]:
+def _from(day: date | None) -> str:
+    """The day from which there is more, where it is not the first."""
+    return "" if day is None else f" from {story.say_day(day)}"
+
+
+def _budget(budget: Budget, amount: amounts.Amount | None, since: str) -> dict[str, Any]:
     return {
         "asked": budget.asked,
-        "amount": None if amount is None else amount.say(budget.asked),
+        "amount": None if amount is None else amount.say(budget.asked) + since,
         "units": [{"psc": code, "name": name_of(code), "units": count} for code, count in budget.units.items()],
         "effect": _effect(budget.effect),
         "equal_shares": _effect(budget.equal),

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from spread.plots import wording
@@ -264,21 +264,33 @@ def say_help(row: Row, kept: folders.Kept) -> str:
 
 
 def _say_found(row: Row, kept: folders.Kept) -> Iterator[str]:
-    """The answer that rests on most runs, rather one that was reached; and that it rests on fewer than the chance."""
+    """The answer that rests on most runs, rather one that was reached."""
     asked = kept.of("find", row["ambition"], str(row["scope"]), words.as_date(row["deadline"]))
     found = sorted((one for one in asked if "pairs" not in one), key=finding_words.runs_asked, reverse=True)
     reached = [one for one in found if one["status"] == "reached"]
     for one in (reached or found)[:1]:
         yield finding_words.say_answer(one)
-        runs, known = finding_words.runs_asked(one), round(row["n"])
-        if runs < known:
-            yield f"That was asked of {runs:,} runs and the chance of {known:,}, so the two need not agree closely."
+        yield from _say_fewer(one, row)
 
 
-def _say_targeted(row: Row, kept: folders.Kept) -> Sequence[str]:
+def _say_targeted(row: Row, kept: folders.Kept) -> Iterator[str]:
+    """The answer that rests on most runs, rather one about more from the start."""
     asked = kept.of("target", row["ambition"], deadline=words.as_date(row["deadline"]))
-    found = [one for one in asked if one["gains"]]
-    return [say_targeted(one) for one in found[:1]] if row["scope"] == "national" else []
+    found = sorted((one for one in asked if one["gains"]), key=_weight, reverse=True)
+    for one in found[:1] if row["scope"] == "national" else ():
+        yield say_targeted(one)
+        yield from _say_fewer(one, row)
+
+
+def _weight(document: Mapping[str, Any]) -> tuple[bool, int]:
+    return document.get("from") is None, finding_words.runs_asked(document)
+
+
+def _say_fewer(document: Mapping[str, Any], row: Row) -> Iterator[str]:
+    """That an answer rests on fewer runs than the chance beside it, where it does."""
+    runs, known = finding_words.runs_asked(document), round(row["n"])
+    if runs < known:
+        yield f"That was asked of {runs:,} runs and the chance of {known:,}, so the two need not agree closely."
 
 
 def say_targeted(document: Mapping[str, Any]) -> str:

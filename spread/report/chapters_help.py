@@ -63,7 +63,8 @@ def helping(
     }
     asked = {name: parts for name, parts in chapters.items() if parts}
     left_out = (
-        f"Left out: {words.count(kept.left_out, 'answer')} kept in the same folder, about another version of this plan."
+        f"Left out: {words.count(kept.left_out, 'answer')} kept in the same folder, about another version of this "
+        "plan or of its data, or another fit."
     )
     note = [left_out] if kept.left_out else []
     for (name, heading), parts in asked.items():

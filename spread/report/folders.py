@@ -121,7 +121,11 @@ def kept_beside(run: Run) -> Kept:
     for kind in (*OF_THE_PLAN, *OF_THE_MODEL):
         places = sorted(run.folder.parent.glob(f"{kind}-*"))
         there = [(place, document) for place in places if (document := kept_answers.read(place, kind)) is not None]
-        fitting = [{**document, "folder": str(place)} for place, document in there if _is_about(place, kind, mine)]
+        fitting = [
+            {**document, "folder": str(place)}
+            for place, document in there
+            if _is_about(place, kind, mine) and _rests_on_the_same(document, kind, run.manifest)
+        ]
         found[kind] = tuple(fitting)
         left_out += len(there) - len(fitting)
     return Kept(found, left_out)
@@ -135,6 +139,26 @@ def _is_about(place: Path, kind: str, mine: Mapping[str, Any]) -> bool:
         return False
     ignored = (*NOTES, *(START if kind in OF_THE_MODEL else ()))
     return _without(its, ignored) == _without(mine, ignored)
+
+
+def _rests_on_the_same(document: Document, kind: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether an answer rests on the fit, the data files and the version of the model that a run rests on.
+
+    One about the model may be of another version and start elsewhere; a fit is told of where it is the run's.
+    """
+    if kind == "fit":
+        return document.get("digest") == manifest.get("posterior")
+    of_the_plan = kind in OF_THE_PLAN
+    uses = {*document.get("data_files", {}), *manifest.get("data_files", {})} - (set() if of_the_plan else {"stages"})
+    if "data_files" in document and any(_hash(document, use) != _hash(manifest, use) for use in uses):
+        return False
+    same = all(document.get(name) == manifest.get(name) for name in ("posterior", "model_version"))
+    return same or not of_the_plan
+
+
+def _hash(told: Mapping[str, Any], use: str) -> str | None:
+    found: str | None = told.get("data_files", {}).get(use)
+    return found
 
 
 def _without(scenario: Mapping[str, Any], ignored: Iterable[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from spread.report import answers, content, folders, words
 
 ROW = {
     "ambition": "aim", "interventions": "a", "together": "all", "measure": "stage>=5", "threshold": 0.9,
-    "deadline": "2024-03-31", "scope": "national", "chance": 0.26, "chance_p10": 0.001, "chance_p90": 0.62,
+    "deadline": "2024-03-31", "scope": "national", "n": 10, "chance": 0.26, "chance_p10": 0.001, "chance_p90": 0.62,
     "value_now": 0.31, "data_date": "2023-09-30", "value_q05": 0.4, "value_q50": 0.6, "value_q95": 0.8,
     "shortfall_q50": 30.0, "needed_per_month": 12.0, "recent_per_month": 4.0, "met_q50": None,
     "furthest_behind_psc": "WM", "furthest_behind_short": 4.2, "basis": "not fitted to data",
@@ -112,7 +112,11 @@ def test_a_mean_of_few_sites_is_not_rounded_to_another_share(monkeypatch, sites,
 
 def test_what_cannot_be_said_is_said_whatever_would_help():
     target = {"ambition": "aim", "deadline": "2024-03-31", "amount": "1 WTE of coaches", "counts": "sites", "gains": [
-        {"name": "Health Innovation Wessex", "is_clear": True, "sites": 1.4}]}  # fmt: skip
+        {"name": "Health Innovation Wessex", "is_clear": True, "sites": 1.4}], "draws": 9, "replicates": 2}  # fmt: skip
+    assert "asked of 18 runs and the chance of 1,000" in brief(folders.Kept({"target": (target,)}), n=1000).help
+    others = ({**target, "draws": 99, "from": "2024-01-01", "amount": "later"}, {**target, "draws": 8, "amount": "few"})
+    for asked in ((target, *others), (*others, target)):
+        assert "The next unit (1 WTE of coaches)" in brief(folders.Kept({"target": asked})).help
     for kept in (NOTHING, folders.Kept({"target": (target,)})):
         assert brief(kept).help.endswith(f"{answers.CANNOT}.")
     assert "does most in Wessex: 1.4 more sites" in brief(folders.Kept({"target": (target,)})).help
@@ -169,6 +173,9 @@ def found(draws, said):
 
 def test_of_answers_that_of_most_runs_is_told_and_that_it_has_fewer_than_the_chance():
     few, more = found(30, "5 WTE"), found(60, "6 WTE")
+    enough = {**found(10, "7 WTE"), "status": "reached", "answer": {"said": "4 WTE"}, "high": None,
+              "compatible": None}  # fmt: skip
+    assert "4 WTE is the" in brief(folders.Kept({"find": (more, enough)})).help
     for asked in ((few, more), (more, few)):
         told = brief(folders.Kept({"find": asked}), n=1000).help
         assert "At its limit, 6 WTE, the chance is" in told

@@ -3,6 +3,8 @@
 import json
 from types import SimpleNamespace
 
+import pytest
+
 from spread.report import chapters_trust, content, folders
 
 SCORED = {
@@ -47,15 +49,39 @@ def put_answer(folder, kind, document):
     (folder / "scenario.toml").write_text('name = "tiny"\n')
 
 
-def test_a_fit_kept_beside_a_run_as_calibrate_keeps_it_is_told(tmp_path):
-    put_answer(tmp_path / "tiny" / "fit-0123456789", "fit", FITTED)
-    run = folders.Run(tmp_path / "tiny" / "9307b8d2f1", {}, None)
+def test_the_fit_that_a_run_rests_on_is_told_and_no_other(tmp_path):
+    put_answer(tmp_path / "tiny" / "fit-0123456789", "fit", {**FITTED, "digest": "d1"})
+    put_answer(tmp_path / "tiny" / "fit-9876543210", "fit", {**FITTED, "digest": "d2", "points": 9})
+    run = folders.Run(tmp_path / "tiny" / "9307b8d2f1", {"posterior": "d1"}, None)
     put_answer(run.folder, "run", {})
     kept = folders.kept_beside(run)
-    assert kept.left_out == 0
+    assert kept.left_out == 1
+    assert folders.kept_beside(folders.Run(run.folder, {}, None)).of("fit") == ()
     section = chapters_trust.record(kept)
     assert section.parts[0].startswith("Fitted to 4 observations from 30 June 2020 to 31 December 2020; 75")
     assert [part.name for part in section.parts[1:]] == ["fit-1", "fit-1-numbers"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "is_told"),
+    [
+        ("find", {}, True),
+        ("find", {"posterior": "d1"}, False),
+        ("find", {"model_version": "2"}, False),
+        ("find", {"data_files": {"sites": "s2", "stages": "t1"}}, False),
+        ("target", {"data_files": {"sites": "s1", "stages": "t2"}}, False),
+        ("sensitivity", {"data_files": {"sites": "s1", "stages": "t1", "ties": "k1"}}, False),
+        ("hindcast", {"model_version": "2", "data_files": {"sites": "s1"}}, True),
+        ("hindcast", {"data_files": {"sites": "s2"}}, False),
+    ],
+)
+def test_an_answer_is_told_of_a_run_that_rests_on_the_same(tmp_path, kind, changed, is_told):
+    rests = {"model_version": "1", "data_files": {"sites": "s1", "stages": "t1"}}
+    put_answer(tmp_path / "tiny" / f"{kind}-0123456789", kind, {"key": "0123456789", **rests})
+    run = folders.Run(tmp_path / "tiny" / "9307b8d2f1", {**rests, **changed}, None)
+    put_answer(run.folder, "run", {})
+    kept = folders.kept_beside(run)
+    assert (len(kept.of(kind)), kept.left_out) == ((1, 0) if is_told else (0, 1))
 
 
 def test_past_forecasts_stand_beside_rivals_in_plain_words():
