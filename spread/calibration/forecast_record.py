@@ -1,7 +1,7 @@
 """The record of past forecasts, ``forecasts.csv``, as read back: one row an ambition of a run."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,7 +62,7 @@ def find_record(path: Path) -> Path:
 
 
 def read_forecasts(path: Path | str) -> tuple[Forecast, ...]:
-    """Read a record of forecasts, in the order of its rows; a run that is there twice counts once.
+    """Read a record of forecasts, in the order of its rows; a run that is there twice under one name counts once.
 
     Raises
     ------
@@ -78,8 +78,16 @@ def read_forecasts(path: Path | str) -> tuple[Forecast, ...]:
     for row in table.rows:
         one = _forecast(row, findings)
         if one is not None:
-            found.setdefault((one.key, one.ambition, one.deadline, one.scope), one)
+            found.setdefault((one.name, one.key, one.ambition, one.deadline, one.scope), one)
     tables.raise_faults(findings)
+    return tuple(found.values())
+
+
+def once(made: Iterable[Forecast]) -> tuple[Forecast, ...]:
+    """Each forecast once: of runs that differ in nothing but their name, the first."""
+    found: dict[tuple[object, ...], Forecast] = {}
+    for one in made:
+        found.setdefault((one.key, one.ambition, one.deadline, one.scope), one)
     return tuple(found.values())
 
 

@@ -216,7 +216,9 @@ def _print_group(
         return
     group = about["whole"] if view == options.View() else f"{view.group_kind.replace('_', ' ')} {view.group}"
     facts = f"{group}; {about['runs']:,} runs"
-    render.print_text(f"{NOT_FITTED}\n\n{render.wrap(about['title'])}\n{render.wrap(facts)}\n\n")
+    basis = {"basis": "the run rests on a fit" if about["is_fitted"] else ""}
+    said = basis_line(next(iter(tables["ambitions"]), basis))
+    render.print_text(f"{said}\n\n{render.wrap(about['title'])}\n{render.wrap(facts)}\n\n")
     cells = [_group_cells(row, about=about) for row in rows]
     render.print_table(cells, headings=("Share adopted", "Date", "Projected"), right=(False, False, True))
     render.print_text("\n" + (GROUP_NOTE if tables["ambitions"] else NO_AMBITION))

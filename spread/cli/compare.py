@@ -66,6 +66,8 @@ def compare(
     are compared with the first, and each with each.
     """
     asked = [_find(word, start_file, as_of) for word in plans]
+    if start_file is not None and all(one.folder for one in asked):
+        raise click.UsageError(f"--from goes with scenarios; {asked[0].word} is a run, which starts where it did")
     if settings:
         asked.append(_varied(asked, settings, {**chosen, "start_file": start_file, "as_of": as_of}))
     if len(asked) < 2:
@@ -168,13 +170,17 @@ def _save(path: Path, text: str, *, force: bool) -> None:
 
 
 def _settled(asked: Sequence[Asked], chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """What is chosen, seed, draws and replicates taken from a results folder unless the user gives them.
+    """What is chosen; fit, seed, draws and replicates taken from a results folder unless the user gives them.
 
     Raises
     ------
     click.UsageError
-        When a precision is asked for beside a number of draws, or beside a folder that has one.
+        When a precision is asked for beside a number of draws, or beside a folder that has one; when what is asked of
+        runs is not what they have.
+    InputError
+        When the fit of that folder has changed or is gone, and a plan is to be run.
     """
+    from spread.calibration import posterior
     from spread.runs import folders
 
     given = {name for name in SHARED if _is_given(name)}
@@ -183,6 +189,12 @@ def _settled(asked: Sequence[Asked], chosen: Mapping[str, Any]) -> dict[str, Any
         why = "leave --draws out" if "draws" in given else f"{there} has a number of draws already"
         raise click.UsageError(f"--precision finds out how many draws it takes; {why}")
     manifest = (folders.manifest_there(there) if there else None) or {}
+    if all(one.folder for one in asked):
+        for name in sorted(given):
+            if chosen[name] != manifest.get(name):
+                raise click.UsageError(f"--{name} {chosen[name]}, but {there} has {manifest.get(name)}: nothing is run")
+    elif posterior.fit_of(manifest, str(there)) is not None:
+        chosen = {**chosen, "posterior": manifest["posterior_folder"]}
     return {**chosen, **{name: manifest[name] for name in SHARED if name in manifest and name not in given}}
 
 

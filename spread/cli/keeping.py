@@ -262,4 +262,5 @@ def say_precision(manifest: Mapping[str, Any]) -> None:
 
 def about_run(plan: planning.Plan, kept: Kept) -> dict[str, Any]:
     """What an answer says around its numbers."""
-    return answer.about_scenario(plan.scenario, runs=kept.manifest["draws"] * kept.manifest["replicates"])
+    about = answer.about_scenario(plan.scenario, runs=kept.manifest["draws"] * kept.manifest["replicates"])
+    return {**about, "is_fitted": kept.manifest.get("posterior") is not None}

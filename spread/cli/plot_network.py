@@ -48,9 +48,11 @@ def connections(run: Path, intervention: str | None, psc: str | None) -> "networ
     from spread.network import population, ties
     from spread.plots import data as tables
     from spread.plots import network_map
+    from spread.runs import folders, provenance
     from spread.scenarios import reading
 
     scenario = reading.read_scenario(run / "scenario.toml")
+    provenance.check_world(scenario, folders.manifest_there(run) or {}, run)
     world = population.build_population(scenario)
     data = plot_stages.read_tables(run)
     rows = _rows(run, data, intervention)

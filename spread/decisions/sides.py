@@ -4,7 +4,7 @@ Plans are compared run by run, so they have to be the same runs: the same seed, 
 version of the model, and something they are all judged by.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -26,6 +26,7 @@ _RUN_WITH: Final = {
     _DRAWS: "; run it with --draws {}",
     _REPLICATES: "; run it with --replicates {}",
 }
+_OF_NETWORKS: Final = ("memberships", "ties", "graph")
 OF_AMBITIONS: Final = (
     "interventions", "together", "measure", "stage", "threshold", "denominator", "local_thresholds",
     "organisation_share", "baseline", "baseline_date",
@@ -160,8 +161,16 @@ def _differences(one: Side, other: Side) -> list[errors.Fault]:
         for label, mine, its in facts
         if mine != its
     ]
-    messages = [*differing, *check_ambitions(one.scenario, other.scenario, one.name)]
+    messages = [*differing, *_files_changed(one, other), *check_ambitions(one.scenario, other.scenario, one.name)]
     return [errors.Fault(message, f"{other.name} cannot be compared") for message in messages]
+
+
+def _files_changed(one: Side, other: Side) -> Iterator[str]:
+    """Networks may differ by design, each in a file of its own; one file must not have changed between the runs."""
+    mine, its = (provenance.data_files(side.scenario) for side in (one, other))
+    for use in _OF_NETWORKS:
+        if use in mine and mine[use] == its.get(use) and one.files.get(use) != other.files.get(use):
+            yield f"its {use} ({mine[use]}) have changed since {one.name} was run"
 
 
 def _facts(side: Side) -> list[tuple[str, Any]]:

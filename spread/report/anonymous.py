@@ -53,9 +53,10 @@ def anonymise(run: store.StoredRun, number: int, key: bytes, *, least: int) -> A
     Raises
     ------
     InputError
-        When the world of the run cannot be read, so that the names to take out are not known.
+        When the world of the run cannot be read as it was, so that the names to take out are not known.
     """
     scenario = reading.read_scenario(run.folder / store.SCENARIO)
+    provenance.check_world(scenario, run.manifest, run.folder)
     world = _world(scenario, run.folder)
     names = tuple(pseudonyms.names_in(world, key))
     redactor = pseudonyms.Redactor(names)

@@ -10,7 +10,7 @@ import pandas as pd
 from spread import errors, files
 from spread.outcomes import tables as outcome_tables
 from spread.report import exported, titles, workbook
-from spread.runs import store
+from spread.runs import provenance, store
 from spread.scenarios import reading, schema
 
 ENDING = ".xlsx"
@@ -117,7 +117,10 @@ def _sheets(run: store.StoredRun, scenario: schema.Scenario, *, name_sites: bool
         if not path.is_file() or (name == "sites" and not name_sites):
             continue
         table, notes = _read(path, name)
-        rows = _rows(_with_names(table, scenario) if name == "sites" else table)
+        if name == "sites":
+            provenance.check_world(scenario, run.manifest, run.folder)
+            table = _with_names(table, scenario)
+        rows = _rows(table)
         yield exported.sheet_of(scenario, told, rows, source=source, notes=notes)
     yield exported.sheet_of(scenario, exported.ASSUMPTIONS, _assumptions(scenario), source=source)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import spread
+from spread import errors
 from spread.scenarios import schema
 
 KEY_DIGITS = 10
@@ -56,6 +57,26 @@ def _file_hash(path: Path) -> str:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def changed_files(scenario: schema.Scenario, manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """What those data files are for that are no longer what a run read."""
+    now, told = file_hashes(data_files(scenario)), manifest.get("data_files") or {}
+    return tuple(use for use in sorted({*now, *told}) if now.get(use) != told.get(use))
+
+
+def check_world(scenario: schema.Scenario, manifest: Mapping[str, Any], folder: Path) -> None:
+    """Make sure that the sites of a run, and what ties them, are still what its files say.
+
+    Raises
+    ------
+    InputError
+        With every file that is another now.
+    """
+    changed = [use for use in changed_files(scenario, manifest) if use != "stages"]
+    if changed:
+        message = "its data file '{}' has changed since, so its sites are not known any more"
+        raise errors.InputError([errors.Fault(message.format(use), str(folder)) for use in changed])
 
 
 def text_hash(text: str) -> str:

@@ -168,3 +168,11 @@ def test_a_record_may_be_named_by_its_folder_and_an_empty_one_says_so(tmp_path):
     (tmp_path / "forecasts.csv").write_text(",".join(COLUMNS) + "\n")
     with pytest.raises(errors.InputError, match="no forecasts"):
         forecast_record.read_forecasts(tmp_path)
+
+
+def test_runs_that_differ_in_their_name_alone_count_once_each_under_its_own(tmp_path):
+    record(tmp_path, {"name": "one"}, {"name": "two"})
+    made = forecast_record.read_forecasts(tmp_path)
+    assert [one.name for one in made] == ["one", "two"]
+    assert [one.name for one in forecast_record.once(made)] == ["one"]
+    assert [one.name for one in forecast_record.once(one for one in made if one.name == "two")] == ["two"]

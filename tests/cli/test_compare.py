@@ -135,6 +135,34 @@ def test_runs_of_another_seed_are_refused(spread, few):
     assert (ended.code, "seed 9, but 1 in tiny; run it with --seed 1" in ended.err) == (2, True)
 
 
+def test_what_is_asked_of_runs_that_are_there_is_not_passed_over(spread, few):
+    for name in ("tiny", "none"):
+        assert spread("run", f"{name}.toml", *FEW, "-q").code == 0
+    (few / "stages.csv").write_text("site,intervention,stage\n")
+    begun = ("--from", "stages.csv", "--as-of", "2020-09-30")
+    refused = {
+        ("results/none", "--draws", "400"): "--draws 400, but ",
+        ("results/none", "--seed", "9"): "--seed 9, but ",
+        ("results/none", *begun): "--from goes with scenarios",
+        ("--set", "push=audit", *begun): "--from goes with scenarios",
+    }
+    for words, said in refused.items():
+        ended = spread("compare", "results/tiny", *words)
+        assert (ended.code, said in ended.err) == (2, True), words
+    assert spread("compare", "results/tiny", "results/none", "--seed", "1", "-q").code == 0
+
+
+def test_runs_whose_ties_have_changed_in_between_are_refused(spread, few):
+    ties = few / "ties.csv"
+    (few / "own.toml").write_text((few / "tiny.toml").read_text().replace("[world]", '[world]\nties = "ties.csv"'))
+    for peer in ("S2", "S3"):
+        ties.write_text(f"site,peer,layer,weight\nS1,{peer},measured,1\n")
+        assert spread("run", "own.toml", *FEW, "-q").code == 0
+    runs = sorted(path.parent for path in (few / "results" / "tiny").glob("*/manifest.json"))
+    ended = spread("compare", *runs)
+    assert (ended.code, "its ties (" in ended.err) == (2, True), ended.err
+
+
 def test_two_runs_are_drawn_as_a_waterfall(spread, few):
     spread("compare", "tiny.toml", "none.toml", *FEW, "-q")
     for words, stem in (((), "difference-from-none"), (("--for", "psc:Wessex"), "difference-from-none-psc-WX")):

@@ -149,3 +149,22 @@ def test_plans_on_different_fits_are_not_compared(fitted, spread):
     plain, on_fit = api.run(scenario, **few), api.run(scenario, **few, posterior=posterior.read_posterior(fit))
     with pytest.raises(errors.InputError, match="it rests on the fit"):
         api.compare(plain, on_fit)
+
+
+def test_whoever_a_fitted_run_is_shown_for_it_is_called_fitted(fitted, spread):
+    run, _ = fitted
+    for whose in ((), ("--for", "psc:Wessex"), ("--for", "setting:acute")):
+        assert spread("results", "show", run, *whose).out.startswith("Fitted to data: 2 observations of tiny"), whose
+
+
+def test_a_plan_that_varies_a_fitted_run_rests_on_the_same_fit(fitted, spread):
+    run, fit = fitted
+    ended = spread("compare", run, "--set", "coaches=4", "-q")
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("Fitted to data")
+    (varied,) = [one.folder for one in listing.list_runs() if one.folder != run]
+    assert set(store.read_table(varied / "parameters.parquet")["decision_scale"]) == {3.0}
+    fit.rename(fit.with_name("elsewhere"))
+    ended = spread("compare", run, "--set", "coaches=5", "-q")
+    assert (ended.code, "the fit it rests on has changed or is gone" in ended.err) == (2, True)
+    assert spread("compare", run, varied, "-q").code == 0
