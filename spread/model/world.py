@@ -149,7 +149,8 @@ def units_of_start(
         errors.Fault(
             f"site {population.site_codes[start.site[row]]} is not eligible for "
             f"{units.interventions[start.intervention[row]]}",
-            place=str(scenario.start_from.stages) if scenario.start_from else "", key="site",
+            place=str(scenario.start_from.stages) if scenario.start_from else "",
+            line=start.line[row] if start.line else 0, key="site",
         )
         for row in np.flatnonzero(found == NO_UNIT)
     ]  # fmt: skip

@@ -47,7 +47,7 @@ class StartTable(NamedTuple):
     the day the stage was entered (None: not known); `reported`, the date of the row used; `told`, everything reported
     of the unit up to then as (day, stage), oldest first (none kept: the row used is all). `is_self_reported` where
     sites speak of themselves, so that the stage may be wrong by one. `counts`, all of one `counted_on` for an
-    intervention and group, where nobody is named.
+    intervention and group, where nobody is named. `line` of the row used in a ``stages.csv``.
     """
 
     site: Ints
@@ -59,6 +59,7 @@ class StartTable(NamedTuple):
     is_self_reported: bool = False
     counts: tuple[Count, ...] = ()
     counted_on: date | None = None
+    line: tuple[int, ...] = ()
 
     @property
     def data_date(self) -> date | None:
@@ -91,6 +92,7 @@ class _Report(NamedTuple):
     reported: date
     stage: int
     since: date | None
+    line: int
 
 
 def read_stages(path: Path, as_of: date, *, population: Population | None, interventions: Sequence[str]) -> StartTable:
@@ -124,6 +126,7 @@ def read_stages(path: Path, as_of: date, *, population: Population | None, inter
         since=tuple(report.since for report in latest),
         reported=tuple(report.reported for report in latest),
         told=_histories(reports, as_of),
+        line=tuple(report.line for report in latest),
     )
 
 
@@ -159,7 +162,8 @@ def _report(
         findings.add(f"{since} is after the row's date, {reported}", line=row.line, key="since")
     if len(findings.faults) > before or stage is None or reported is None:
         return None
-    return _Report(intervention_of[row.text("intervention")], site_of[row.text("site")], reported, stage, since)
+    intervention, site = intervention_of[row.text("intervention")], site_of[row.text("site")]
+    return _Report(intervention, site, reported, stage, since, row.line)
 
 
 def _check_intervention(row: tables.Row, intervention_of: dict[str, int], findings: tables.Findings) -> None:
