@@ -216,7 +216,7 @@ def _print_group(
         return
     group = about["whole"] if view == options.View() else f"{view.group_kind.replace('_', ' ')} {view.group}"
     facts = f"{group}; {about['runs']:,} runs"
-    basis = {"basis": "the run rests on a fit" if about["is_fitted"] else ""}
+    basis = {"basis": "the run rests on a fit" if about.get("is_fitted") else ""}
     said = basis_line(next(iter(tables["ambitions"]), basis))
     render.print_text(f"{said}\n\n{render.wrap(about['title'])}\n{render.wrap(facts)}\n\n")
     cells = [_group_cells(row, about=about) for row in rows]
