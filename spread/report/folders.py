@@ -148,17 +148,16 @@ def _rests_on_the_same(document: Document, kind: str, manifest: Mapping[str, Any
     """
     if kind == "fit":
         return document.get("digest") == manifest.get("posterior")
-    of_the_plan = kind in OF_THE_PLAN
-    uses = {*document.get("data_files", {}), *manifest.get("data_files", {})} - (set() if of_the_plan else {"stages"})
-    if "data_files" in document and any(_hash(document, use) != _hash(manifest, use) for use in uses):
-        return False
-    same = all(document.get(name) == manifest.get(name) for name in ("posterior", "model_version"))
-    return same or not of_the_plan
+    if kind in OF_THE_MODEL:
+        return "data_files" not in document or _world_of(document) == _world_of(manifest)
+    told = ("posterior", "model_version", *(("data_files",) if "data_files" in document else ()))
+    return all(document.get(name) == manifest.get(name) for name in told)
 
 
-def _hash(told: Mapping[str, Any], use: str) -> str | None:
-    found: str | None = told.get("data_files", {}).get(use)
-    return found
+def _world_of(told: Mapping[str, Any]) -> object:
+    """The data files that say who there is, by their hashes; not where anybody stood."""
+    files = told.get("data_files")
+    return {use: files[use] for use in files if use != "stages"} if isinstance(files, dict) else files
 
 
 def _without(scenario: Mapping[str, Any], ignored: Iterable[str]) -> dict[str, Any]:
