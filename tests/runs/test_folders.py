@@ -1,5 +1,6 @@
 """One process at a time has a run, and a killed one has none."""
 
+import json
 import os
 import signal
 import subprocess
@@ -86,3 +87,13 @@ def test_no_two_of_many_have_it_at_once(tmp_path):
     for thread in threads:
         thread.join()
     assert most == [1] * 30
+
+
+@pytest.mark.parametrize("said", [{"data_files": [5]}, {"posterior": {"a": 1}}, {"posterior_folder": 7}, {"key": 1}])
+def test_a_manifest_that_says_things_of_other_kinds_is_of_no_run(tmp_path, said):
+    usual = {"key": "k", "name": "n", "draws": 1, "replicates": 1, "data_files": {}, "posterior": None}
+    place = tmp_path / folders.MANIFEST
+    place.write_text(json.dumps(usual))
+    assert folders.manifest_there(tmp_path) == usual
+    place.write_text(json.dumps({**usual, **said}))
+    assert folders.manifest_there(tmp_path) is None
