@@ -141,3 +141,10 @@ def test_the_figure_of_an_answer_is_drawn_elsewhere_on_request(spread, world, no
     assert drawn.out.split() == [f"figures/targets.{kind}" for kind in ("svg", "png", "csv", "txt")]
     nothing = spread("plot", world, "targets")
     assert (nothing.code, "no answer of `spread target` here" in nothing.err) == (2, True)
+
+
+def test_more_from_a_later_day_is_said_so(spread, world, no_figure):
+    asked = ("target", "starved.toml", "--amount", "1 WTE", "--budget", "2", *FEW, "--from", "2020-06-01", "-q")
+    said = " ".join(spread(*asked).out.split())
+    assert "1 WTE of coaches from 1 Jun 2020 more in one collaborative" in said
+    assert "2 WTE of coaches from 1 Jun 2020 shared out" in said
