@@ -336,7 +336,7 @@ def score(forecasts: str | Path, observed: str | Path) -> "track_record.Record":
     from spread.calibration import forecast_record, track_record
     from spread.calibration import observed as observations
 
-    made = forecast_record.once(forecast_record.read_forecasts(forecasts))
+    made = forecast_record.read_forecasts(forecasts)
     return track_record.score_forecasts(made, observations.read_observed(observed))
 
 

@@ -62,7 +62,7 @@ def find_record(path: Path) -> Path:
 
 
 def read_forecasts(path: Path | str) -> tuple[Forecast, ...]:
-    """Read a record of forecasts, in the order of its rows; a run that is there twice under one name counts once.
+    """Read a record of forecasts, in the order of its rows.
 
     Raises
     ------
@@ -74,17 +74,13 @@ def read_forecasts(path: Path | str) -> tuple[Forecast, ...]:
     table = tables.read_csv(place, COLUMNS, findings)
     if table.columns and not table.rows and not findings.faults:
         findings.add("has a header and no forecasts")
-    found: dict[tuple[object, ...], Forecast] = {}
-    for row in table.rows:
-        one = _forecast(row, findings)
-        if one is not None:
-            found.setdefault((one.name, one.key, one.ambition, one.deadline, one.scope), one)
+    found = [_forecast(row, findings) for row in table.rows]
     tables.raise_faults(findings)
-    return tuple(found.values())
+    return tuple(one for one in found if one is not None)
 
 
 def once(made: Iterable[Forecast]) -> tuple[Forecast, ...]:
-    """Each forecast once: of runs that differ in nothing but their name, the first."""
+    """Each forecast once: of a run that is there twice, or of runs that differ in nothing but their name, the first."""
     found: dict[tuple[object, ...], Forecast] = {}
     for one in made:
         found.setdefault((one.key, one.ambition, one.deadline, one.scope), one)

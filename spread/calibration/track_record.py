@@ -117,7 +117,7 @@ def score_forecasts(
     *,
     within_days: int = WITHIN_DAYS,
 ) -> Record:
-    """Score forecasts against observations, those of one ambition by the day of their data.
+    """Score forecasts against observations, each once, those of one ambition by the day of their data.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def score_forecasts(
     scored: list[Scored] = []
     unmatched: list[Unmatched] = []
     used: set[int] = set()
-    for forecast in forecasts:
+    for forecast in forecast_record.once(forecasts):
         outcome, why, lines = find_outcome(forecast, observations, within_days)
         if outcome is None:
             unmatched.append(Unmatched(forecast, why))

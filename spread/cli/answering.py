@@ -67,7 +67,8 @@ def kept(
     """
     from spread.runs import folders, kept_answers, provenance
 
-    key = kept_answers.key_of(kind, scenario, settings)
+    files = provenance.file_hashes(provenance.data_files(scenario))
+    key = kept_answers.key_of(kind, scenario, settings, files)
     out = None if chosen["out"] is None else Path(chosen["out"]).resolve()
     folder = kept_answers.folder_for(kind, scenario.name, key, out=out)
     kept_answers.refuse_taken(folder, kind, key=key, force=chosen["force"])
@@ -76,7 +77,6 @@ def kept(
         if there is not None and there["key"] == key and not chosen["force"]:
             render.say(f"Read {folder}: computed on {there['made_on']}", quiet=chosen["quiet"])
             return {**there, "folder": str(folder)}
-        files = provenance.file_hashes(provenance.data_files(scenario))
         about = {"kind": kind, "key": key, "name": scenario.name, "data_files": files, **settings}
         _work_out(about, scenario, chosen, folder, compute, title)
     render.say(f"Wrote {folder}", quiet=chosen["quiet"])

@@ -148,7 +148,7 @@ def changes_since(scenario: "schema.Scenario", manifest: Mapping[str, Any]) -> l
     if made_by != spread.__version__:
         return [f"it was made by version {made_by} of the model, and this is {spread.__version__}"]
     files = provenance.file_hashes(provenance.data_files(scenario))
-    changed = [f"its data file '{use}' has changed" for use in provenance.changed_files(scenario, manifest)]
+    changed = [f"its data file '{use}' has changed" for use in provenance.changed_files(files, manifest)]
     settings: dict[str, Any] = {name: manifest.get(name) for name in SETTINGS}
     key = provenance.run_key(writing.canonical_text(scenario), files=files, **settings)
     if not changed and key != manifest["key"]:

@@ -64,7 +64,7 @@ def score(forecasts: Path, observed_file: Path, names: tuple[str, ...], within_d
         if name not in known:
             hint = errors.did_you_mean(name, known) or f"; there are {', '.join(known)}"
             raise errors.InputError(errors.Fault(f"no forecast of '{name}'{hint}", str(forecasts)))
-    chosen = forecast_record.once(one for one in made if not names or one.name in names)
+    chosen = [one for one in made if not names or one.name in names]
     print_record(track_record.score_forecasts(chosen, seen, within_days=within_days), form=form)
 
 

@@ -1,6 +1,6 @@
 """Waterfalls of sites: from one number in steps to another, each step with what it adds, so that all adds up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -154,20 +154,21 @@ def draw(
     room = ROOM * max(LEAST_AXIS, high - low)
     limits = low - (room if low < 0.0 else 0.0), max(high, low + LEAST_AXIS) + room
     for axes, panel in zip(drawn, panels, strict=True):
-        _draw_panel(figure, axes, panel, limits)
+        _draw_panel(figure, axes, panel, limits, say_axis if is_change else "{:,.0f}".format)
         if is_change:
             axes.axvline(0.0, color=theme.QUIET, linewidth=0.8)
-            axes.xaxis.set_major_formatter(lambda number, _: say_axis(number))
     return figure
 
 
-def _draw_panel(figure: Figure, axes: Axes, panel: Panel, limits: tuple[float, float]) -> None:
+def _draw_panel(
+    figure: Figure, axes: Axes, panel: Panel, limits: tuple[float, float], say: Callable[[float], str]
+) -> None:
     axes.set_ylim(0.0, STEP_ROW * len(panel.steps))
     axes.set_yticks([])
     axes.set_xlim(*limits)
     marks = ticker.MaxNLocator(nbins=4, integer=True, min_n_ticks=1).tick_values(*limits)
     axes.set_xticks([mark for mark in marks if limits[0] <= mark <= limits[1]])
-    axes.xaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
+    axes.xaxis.set_major_formatter(lambda number, _: say(number))
     axes.grid(axis="x")
     sns.despine(ax=axes, left=True)
     _write_heads(figure, axes, panel)

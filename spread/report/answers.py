@@ -266,7 +266,7 @@ def say_help(row: Row, kept: folders.Kept) -> str:
 def _say_found(row: Row, kept: folders.Kept) -> Iterator[str]:
     """The answer that rests on most runs, rather one that was reached."""
     asked = kept.of("find", row["ambition"], str(row["scope"]), words.as_date(row["deadline"]))
-    found = sorted((one for one in asked if "pairs" not in one), key=finding_words.runs_asked, reverse=True)
+    found = sorted((one for one in asked if "pairs" not in one), key=folders.runs_asked, reverse=True)
     reached = [one for one in found if one["status"] == "reached"]
     for one in (reached or found)[:1]:
         yield finding_words.say_answer(one)
@@ -283,12 +283,12 @@ def _say_targeted(row: Row, kept: folders.Kept) -> Iterator[str]:
 
 
 def _weight(document: Mapping[str, Any]) -> tuple[bool, int]:
-    return document.get("from") is None, finding_words.runs_asked(document)
+    return document.get("from") is None, folders.runs_asked(document)
 
 
 def _say_fewer(document: Mapping[str, Any], row: Row) -> Iterator[str]:
     """That an answer rests on fewer runs than the chance beside it, where it does."""
-    runs, known = finding_words.runs_asked(document), round(row["n"])
+    runs, known = folders.runs_asked(document), round(row["n"])
     if runs < known:
         yield f"That was asked of {runs:,} runs and the chance of {known:,}, so the two need not agree closely."
 

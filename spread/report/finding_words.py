@@ -13,11 +13,6 @@ def in_order(document: Document) -> list[Any]:
     return sorted(document["points"], key=lambda point: float(point["position"]))
 
 
-def runs_asked(document: Document) -> int:
-    """Of how many runs a setting was asked at most."""
-    return int(document["draws"]) * int(document["replicates"])
-
-
 # --- one lever -----------------------------------------------------------------------------------
 
 

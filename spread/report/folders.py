@@ -113,6 +113,11 @@ class Kept:
         return tuple(one for one in found if asked.items() <= {"scope": "national", **one}.items())
 
 
+def runs_asked(document: Mapping[str, Any]) -> int:
+    """Of how many runs each setting or place of an answer was asked at most."""
+    return int(document["draws"]) * int(document["replicates"])
+
+
 def kept_beside(run: Run) -> Kept:
     """The answers in the folder that holds a run's folder, those that are about this plan."""
     mine = tomllib.loads(run.text(store.SCENARIO))

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final
 
 from spread.plots import wording
-from spread.report import content, finding_words, folders, words
+from spread.report import content, folders, words
 from spread.scenarios import schema, variants
 
 Document = dict[str, Any]
@@ -62,7 +62,7 @@ def _of_ambition(runs: Sequence[folders.Run], answer: content.Answer, kept: fold
 def _latest(asked: Sequence[Mapping[str, Any]], *, without: str) -> list[Mapping[str, Any]]:
     """One answer a lever: that of most runs, with the most settings; none about one that plans stand for."""
     by_lever: dict[str, Mapping[str, Any]] = {}
-    for one in sorted(asked, key=lambda document: (finding_words.runs_asked(document), len(document["points"]))):
+    for one in sorted(asked, key=lambda document: (folders.runs_asked(document), len(document["points"]))):
         by_lever[str(one["scale"]["lever"])] = one
     return [by_lever[lever] for lever in sorted(by_lever) if lever != without]
 

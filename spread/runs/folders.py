@@ -25,8 +25,10 @@ ROOT = Path("results")
 MANIFEST = "manifest.json"
 PARTIAL = ".partial"
 LOOK_AGAIN_SECONDS = 0.2
-SAID_OF_A_RUN = {"key": str, "name": str, "draws": int, "replicates": int}
-SAID_OF_SOME = {"data_files": dict, "posterior": str, "posterior_folder": str}
+SAID_OF_A_RUN = {
+    "key": str, "name": str, "draws": int, "replicates": int,
+    "data_files": dict | None, "posterior": str | None, "posterior_folder": str | None,
+}  # fmt: skip
 CHUNK_FILE = re.compile(r"draws/\d{6,9}-\d{6,9}\.arrow\Z")
 
 
@@ -58,8 +60,6 @@ def manifest_there(folder: Path) -> dict[str, Any] | None:
 def _is_of_a_run(manifest: Mapping[str, Any]) -> bool:
     """Whether a manifest says what every run's does, and names no file outside its folder."""
     if any(not isinstance(manifest.get(name), kind) for name, kind in SAID_OF_A_RUN.items()):
-        return False
-    if any(not isinstance(manifest.get(name), kind | None) for name, kind in SAID_OF_SOME.items()):
         return False
     chunks = manifest.get("chunks", [])
     return isinstance(chunks, list) and all(

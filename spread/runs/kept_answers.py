@@ -19,18 +19,15 @@ Draw = Callable[[Path], object]
 """Draws the figures of an answer into the folder it is given."""
 
 
-def key_of(kind: str, scenario: schema.Scenario, settings: Mapping[str, Any]) -> str:
+def key_of(kind: str, scenario: schema.Scenario, settings: Mapping[str, Any], files: Mapping[str, str]) -> str:
     """Name an answer by everything that decides its numbers: the scenario, its data, the question, the version.
 
-    Raises
-    ------
-    OSError
-        When a data file cannot be read.
+    `files` are the hashes of its data files, by what they are for.
     """
     parts = {
         "kind": kind,
         "scenario": provenance.text_hash(writing.canonical_text(scenario)),
-        "files": provenance.file_hashes(provenance.data_files(scenario)),
+        "files": files,
         "model_version": spread.__version__,
         **settings,
     }

@@ -59,9 +59,9 @@ def _file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def changed_files(scenario: schema.Scenario, manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """What those data files are for that are no longer what a run read."""
-    now, told = file_hashes(data_files(scenario)), manifest.get("data_files") or {}
+def changed_files(now: Mapping[str, str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """What those data files are for whose hashes are no longer those that a run read."""
+    told = manifest.get("data_files") or {}
     return tuple(use for use in sorted({*now, *told}) if now.get(use) != told.get(use))
 
 
@@ -73,7 +73,7 @@ def check_world(scenario: schema.Scenario, manifest: Mapping[str, Any], folder: 
     InputError
         With every file that is another now.
     """
-    changed = [use for use in changed_files(scenario, manifest) if use != "stages"]
+    changed = [use for use in changed_files(file_hashes(data_files(scenario)), manifest) if use != "stages"]
     if changed:
         message = "its data file '{}' has changed since, so its sites are not known any more"
         raise errors.InputError([errors.Fault(message.format(use), str(folder)) for use in changed])
